@@ -1,0 +1,35 @@
+// Error codes of binlog: PST-1300 to PST-1399.
+#pragma once
+
+#include "penstock/result.h"
+
+namespace penstock::binlog {
+
+// An event contradicts its format: truncated, or a length inside it points outside. The file is
+// damaged, or was written by something that is not a MySQL server. Cure: read the source's file
+// again; `mysqlbinlog --verify-binlog-checksum` on the source tells whether it is damaged there.
+inline constexpr ErrorCode error_malformed_event{1301};
+// The checksum at the end of an event does not match its bytes. Cure: as above.
+inline constexpr ErrorCode error_checksum{1302};
+// An event that this version cannot carry: statement-based logging, XA, LOAD DATA, an unknown type
+// without the ignorable flag. Cure: named in the error's remedy.
+inline constexpr ErrorCode error_unsupported_event{1303};
+// The binlog file is not version 4, or its server declares event layouts that are not known here.
+inline constexpr ErrorCode error_unsupported_format{1304};
+// Events in an order that no server writes: rows without a table map, a GTID inside a transaction.
+// Cure: the file was cut or edited; capture it again from a transaction boundary.
+inline constexpr ErrorCode error_grammar{1305};
+// The source wrote an INCIDENT event: it lost changes. Cure: start over with a new copy.
+inline constexpr ErrorCode error_incident{1306};
+// A compressed transaction could not be expanded.
+inline constexpr ErrorCode error_decompress{1307};
+// Something is larger than its limit in limits.h.
+inline constexpr ErrorCode error_limit{1308};
+// A GTID or a GTID set that cannot be read.
+inline constexpr ErrorCode error_gtid_text{1309};
+// A column type whose rows cannot be measured (a hidden multi-valued index column, for example).
+inline constexpr ErrorCode error_unsupported_column{1310};
+// Row changes that one BINLOG statement cannot hold: differing flags, or a table it does not know.
+inline constexpr ErrorCode error_statement{1311};
+
+}  // namespace penstock::binlog

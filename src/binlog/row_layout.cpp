@@ -1,0 +1,240 @@
+#include "binlog/row_layout.h"
+
+#include <array>
+#include <bit>
+#include <fmt/core.h>
+
+#include "base/assert.h"
+#include "binlog/errors.h"
+
+namespace penstock::binlog {
+
+namespace {
+
+constexpr std::uint64_t partial_json_option = 1;  // PARTIAL_JSON_UPDATES
+
+std::uint16_t decimal_bytes(unsigned metadata) {
+    constexpr std::array<std::uint8_t, 10> bytes_of_digits{0, 1, 1, 2, 2, 3, 3, 4, 4, 4};
+    const unsigned scale = metadata & 0xFF;
+    const unsigned whole = (metadata >> 8) - scale;
+    return static_cast<std::uint16_t>(whole / 9 * 4 + bytes_of_digits[whole % 9] + scale / 9 * 4 +
+                                      bytes_of_digits[scale % 9]);
+}
+
+unsigned fraction_bytes(unsigned digits) { return (digits + 1) / 2; }
+
+// A length prefix; most are of one or two bytes.
+std::uint64_t load_length(const std::uint8_t* from, std::size_t prefix_bytes) {
+    if (prefix_bytes == 1) return from[0];
+    if (prefix_bytes == 2) return static_cast<std::uint64_t>(from[0] | from[1] << 8);
+    return base::load_le(from, prefix_bytes);
+}
+
+struct Measure {
+    std::uint8_t prefix_bytes;
+    std::uint16_t fixed_bytes;
+};
+
+// nullopt: not measurable. `column` has passed decode_columns().
+std::optional<Measure> measure(const Column& column) {
+    const std::uint16_t metadata = column.metadata;
+    const auto fixed = [](unsigned bytes) {
+        return Measure{0, static_cast<std::uint16_t>(bytes)};
+    };
+    const auto prefixed = [](unsigned bytes) {
+        return Measure{static_cast<std::uint8_t>(bytes), 0};
+    };
+    switch (column.type) {
+        case ColumnType::null: return fixed(0);
+        case ColumnType::tiny:
+        case ColumnType::year: return fixed(1);
+        case ColumnType::small: return fixed(2);
+        case ColumnType::medium:
+        case ColumnType::date:
+        case ColumnType::new_date:
+        case ColumnType::time: return fixed(3);
+        case ColumnType::integer:
+        case ColumnType::timestamp: return fixed(4);
+        case ColumnType::big:
+        case ColumnType::datetime: return fixed(8);
+        case ColumnType::real:
+        case ColumnType::double_real:
+        case ColumnType::enumeration:
+        case ColumnType::set: return fixed(metadata);
+        case ColumnType::new_decimal: return fixed(decimal_bytes(metadata));
+        case ColumnType::bit: return fixed((metadata >> 8U) + ((metadata & 0xFFU) != 0 ? 1U : 0U));
+        case ColumnType::time2: return fixed(3U + fraction_bytes(metadata));
+        case ColumnType::timestamp2: return fixed(4U + fraction_bytes(metadata));
+        case ColumnType::datetime2: return fixed(5U + fraction_bytes(metadata));
+        case ColumnType::varchar:
+        case ColumnType::var_string:
+        case ColumnType::string: return prefixed(metadata > 255 ? 2 : 1);
+        case ColumnType::tiny_blob:
+        case ColumnType::medium_blob:
+        case ColumnType::long_blob:
+        case ColumnType::blob:
+        case ColumnType::json:
+        case ColumnType::geometry:
+        case ColumnType::vector: return prefixed(metadata);
+        case ColumnType::decimal:
+        case ColumnType::typed_array: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+tl::unexpected<Error> no_rows(std::string_view reason) {
+    return fail(ErrorKind::corrupt, error_malformed_event,
+                fmt::format("row images contradict their table map: {}", reason));
+}
+
+std::size_t count_bits(Bytes bits) {
+    std::size_t count = 0;
+    for (const std::uint8_t byte : bits) count += static_cast<std::size_t>(std::popcount(byte));
+    return count;
+}
+
+}  // namespace
+
+Result<RowLayout> RowLayout::compile(const TableMap& map) {
+    RowLayout layout;
+    PENSTOCK_ASSIGN(layout.columns_, decode_columns(map));
+    layout.null_bytes_ = (layout.columns_.size() + 7) / 8;
+    std::uint32_t run = 0;
+    for (std::size_t i = 0; i < layout.columns_.size(); ++i) {
+        const Column& column = layout.columns_[i];
+        const std::optional<Measure> width = measure(column);
+        if (!width) {
+            return fail(ErrorKind::refused, error_unsupported_column,
+                        fmt::format("`{}`.`{}`, column {}: rows with type {} cannot be read",
+                                    map.schema, map.table, i + 1, to_string(column.type)),
+                        "drop the multi-valued index on the source, or upgrade the source");
+        }
+        if (column.type == ColumnType::json) ++layout.json_columns_;
+        layout.widths_.push_back({width->prefix_bytes, width->fixed_bytes});
+        run += width->fixed_bytes;
+        if (width->prefix_bytes != 0) {
+            layout.hops_.push_back({run, width->prefix_bytes});
+            run = 0;
+        }
+    }
+    layout.hops_.push_back({run, 0});
+    return layout;
+}
+
+bool RowLayout::is_full(Bytes columns_present) const {
+    const std::size_t whole_bytes = widths_.size() / 8;
+    for (std::size_t i = 0; i < whole_bytes; ++i) {
+        if (columns_present[i] != 0xFF) return false;
+    }
+    const std::size_t rest = widths_.size() % 8;
+    const unsigned mask = (1U << rest) - 1;
+    return rest == 0 || (columns_present[whole_bytes] & mask) == mask;
+}
+
+std::optional<std::size_t> RowLayout::hop(Bytes rows_at, std::size_t from) const {
+    std::size_t at = from;
+    for (const Hop& hop : hops_) {
+        if (rows_at.size() - at < std::size_t{hop.fixed_bytes} + hop.prefix_bytes) {
+            return std::nullopt;
+        }
+        at += hop.fixed_bytes;
+        if (hop.prefix_bytes == 0) break;
+        const std::uint64_t length = load_length(rows_at.data() + at, hop.prefix_bytes);
+        at += hop.prefix_bytes;
+        if (rows_at.size() - at < length) return std::nullopt;
+        at += static_cast<std::size_t>(length);
+    }
+    return at;
+}
+
+std::optional<std::size_t> RowLayout::walk(Bytes rows_at, Bytes columns_present,
+                                           std::vector<ColumnValue>* values) const {
+    base::ByteReader reader(rows_at);
+    std::size_t present_count = 0;
+    for (std::size_t i = 0; i < widths_.size(); ++i) {
+        present_count += columns_present[i / 8] >> (i % 8) & 1U;
+    }
+    const Bytes nulls = reader.view((present_count + 7) / 8);
+    if (!reader.ok()) return std::nullopt;
+    std::size_t null_bit = 0;
+    for (std::size_t i = 0; i < widths_.size(); ++i) {
+        ColumnValue value;
+        value.present = (columns_present[i / 8] >> (i % 8) & 1) != 0;
+        if (value.present) {
+            value.null = (nulls[null_bit / 8] >> (null_bit % 8) & 1) != 0;
+            ++null_bit;
+        }
+        if (value.present && !value.null) {
+            value.prefix_bytes = widths_[i].prefix_bytes;
+            const std::size_t start = reader.position();
+            reader.skip(value.prefix_bytes == 0 ? widths_[i].fixed_bytes
+                                                : reader.le(value.prefix_bytes));
+            if (!reader.ok()) return std::nullopt;
+            value.bytes = rows_at.subspan(start, reader.position() - start);
+        }
+        if (values != nullptr) values->push_back(value);
+    }
+    return reader.position();
+}
+
+Result<std::size_t> RowLayout::image_bytes(Bytes rows_at, Bytes columns_present) const {
+    if (columns_present.size() != null_bytes_) return no_rows("another number of columns");
+    std::optional<std::size_t> bytes;
+    if (is_full(columns_present) && rows_at.size() >= null_bytes_ &&
+        count_bits(rows_at.first(null_bytes_)) == 0) {
+        bytes = hop(rows_at, null_bytes_);
+    } else {
+        bytes = walk(rows_at, columns_present, nullptr);
+    }
+    if (!bytes) return no_rows("a value reaches beyond the event");
+    return *bytes;
+}
+
+Result<std::size_t> RowLayout::partial_image_bytes(Bytes rows_at, Bytes columns_present) const {
+    base::ByteReader reader(rows_at);
+    const std::uint64_t options = reader.length_encoded();
+    if ((options & partial_json_option) != 0) reader.skip((json_columns_ + 7) / 8);
+    if (!reader.ok()) return no_rows("truncated value options");
+    const std::size_t options_bytes = reader.position();
+    PENSTOCK_ASSIGN(const std::size_t bytes, image_bytes(reader.rest(), columns_present));
+    return options_bytes + bytes;
+}
+
+Result<std::size_t> RowLayout::split(Bytes rows_at, Bytes columns_present,
+                                     std::vector<ColumnValue>& values) const {
+    values.clear();
+    if (columns_present.size() != null_bytes_) return no_rows("another number of columns");
+    const std::optional<std::size_t> bytes = walk(rows_at, columns_present, &values);
+    if (!bytes) return no_rows("a value reaches beyond the event");
+    return *bytes;
+}
+
+RowCursor::RowCursor(const RowLayout& layout, const RowsEvent& event)
+    : layout_(layout), event_(event), rest_(event.rows) {}
+
+Result<Bytes> RowCursor::take(Bytes columns_present, bool partial) {
+    PENSTOCK_ASSIGN(const std::size_t bytes,
+                    partial ? layout_.partial_image_bytes(rest_, columns_present)
+                            : layout_.image_bytes(rest_, columns_present));
+    const Bytes image = rest_.first(bytes);
+    rest_ = rest_.subspan(bytes);
+    return image;
+}
+
+Result<std::optional<RowImages>> RowCursor::next() {
+    if (rest_.empty()) return std::nullopt;
+    if (event_.column_count != layout_.column_count()) return no_rows("another number of columns");
+    const std::size_t before = rest_.size();
+    RowImages images;
+    if (has_before_image(event_.kind)) {
+        PENSTOCK_ASSIGN(images.before, take(event_.columns_before, false));
+    }
+    if (has_after_image(event_.kind)) {
+        const bool partial = event_.kind == RowsKind::partial_update;
+        PENSTOCK_ASSIGN(images.after, take(event_.columns_after, partial));
+    }
+    if (rest_.size() == before) return no_rows("images without any column");
+    return images;
+}
+
+}  // namespace penstock::binlog

@@ -1,0 +1,108 @@
+// TransactionGrammar: tells from one event after the other where transactions begin and end, and
+// refuses what no server writes and what cannot be carried. A pure state machine; one thread.
+//
+//   stream      = { outside | transaction }
+//   outside     = FORMAT_DESCRIPTION | PREVIOUS_GTIDS | ROTATE | STOP
+//   transaction = gtid ( group | ddl | TRANSACTION_PAYLOAD )
+//   gtid        = GTID | ANONYMOUS_GTID | GTID_TAGGED      (may be missing: files before 5.7)
+//   group       = begin { statement } end
+//   begin       = QUERY "BEGIN" | QUERY "CREATE TABLE ... START TRANSACTION"
+//   end         = XID | QUERY "COMMIT" | QUERY "ROLLBACK"
+//   statement   = [ ROWS_QUERY ] TABLE_MAP { TABLE_MAP | rows } | SAVEPOINT | ROLLBACK TO
+//               | QUERY "CREATE TABLE ... START TRANSACTION" | other QUERY | VIEW_CHANGE
+//   ddl         = { INTVAR | RAND | USER_VAR } other QUERY
+//   payload     = begin { statement } end                   (fed after its TRANSACTION_PAYLOAD)
+//
+// A rows event must have had a TABLE_MAP with its id since the last rows event with STMT_END_F.
+// Anywhere: heartbeats, events that the dump thread made up, and events with the ignorable flag.
+// Refused: XA, LOAD DATA, statement-based changes of rows that need INTVAR and the like, INCIDENT,
+// MariaDB's events, unknown events. A file that begins inside of a transaction is an error: the
+// source crashed while it wrote the transaction.
+//
+// Compare mysql-9.7 libs/mysql/binlog/event/trx_boundary_parser.cpp.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "binlog/event_view.h"
+#include "binlog/query.h"
+
+namespace penstock::binlog {
+
+enum class TransactionStep : std::uint8_t {
+    ignored,    // passed over, wherever it stands
+    outside,    // belongs to no transaction
+    gtid,       // the first event of a transaction
+    begin,      // BEGIN: a group of statements follows
+    statement,  // part of a group: table map, rows, rows query, savepoint
+    payload,    // a compressed group; its events are fed next
+    ddl,        // a statement that is the whole transaction; it ends here
+    commit,     // the group ends, and is committed
+    rollback,   // the group ends, and has left nothing but what can't be rolled back
+};
+
+[[nodiscard]] constexpr bool ends_transaction(TransactionStep step) {
+    return step == TransactionStep::ddl || step == TransactionStep::commit ||
+           step == TransactionStep::rollback;
+}
+
+// What the grammar looks at.
+struct GrammarEvent {
+    EventType type = EventType::unknown;
+    std::uint16_t flags = 0;             // of the header
+    std::uint32_t log_pos = 0;           // of the header; 0: made up by the dump thread
+    QueryKind query = QueryKind::other;  // of QUERY
+    std::uint64_t table_id = 0;          // of TABLE_MAP and rows events
+    bool statement_end = false;          // of rows events
+    std::uint64_t offset = 0;            // for errors
+};
+
+// Reads that much from an event.
+[[nodiscard]] Result<GrammarEvent> grammar_event(const EventView& event);
+
+class TransactionGrammar {
+public:
+    struct Options {
+        // Files written before MySQL 5.7 have transactions without a GTID event.
+        bool gtid_required = true;
+        // True: a TRANSACTION_PAYLOAD is answered with `commit`, and what is in it is not fed.
+        bool payload_is_whole = false;
+    };
+
+    TransactionGrammar() = default;
+    explicit TransactionGrammar(Options options) : options_(options) {}
+
+    // After an error the grammar must be reset() before it takes more.
+    [[nodiscard]] Result<TransactionStep> feed(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed(const EventView& event);
+    void reset();
+
+    // From the GTID event until the end, that is, when stopping here would cut a transaction.
+    [[nodiscard]] bool inside() const { return state_ != State::outside; }
+
+private:
+    enum class State : std::uint8_t { outside, after_gtid, group, failed };
+
+    [[nodiscard]] Result<TransactionStep> feed_query(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed_rows(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed_gtid(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed_payload(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed_other(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> begin(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> end(const GrammarEvent& event, TransactionStep step);
+    [[nodiscard]] Result<TransactionStep> in_group(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> not_in_transaction(const GrammarEvent& event);
+    [[nodiscard]] bool may_start() const;
+    [[nodiscard]] const char* place() const;
+    [[nodiscard]] tl::unexpected<Error> violation(const GrammarEvent& event);
+    [[nodiscard]] tl::unexpected<Error> refused(const GrammarEvent& event, const char* what,
+                                                const char* remedy);
+
+    Options options_;
+    State state_ = State::outside;
+    bool in_payload_ = false;
+    std::vector<std::uint64_t> table_ids_;  // mapped since the last end of a statement
+};
+
+}  // namespace penstock::binlog

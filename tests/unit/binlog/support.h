@@ -1,0 +1,46 @@
+// What several binlog tests share: real files, events made by hand, a decoder for base64.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "binlog/event_view.h"
+#include "binlog/row_layout.h"
+#include "penstock/result.h"
+
+namespace penstock::binlog::test {
+
+// The folder of real binlog files, or nullopt if this machine has none: then a test skips.
+std::optional<std::filesystem::path> binlog_folder();
+std::string read_file(const std::filesystem::path& path);
+
+// An event of this type around `body`, without checksum.
+std::string event_bytes(EventType type, std::string_view body);
+EventView view_of(const std::string& event);
+
+std::string from_base64(std::string_view text);
+std::string from_hex(std::string_view text);
+
+// Everything that is decoded of an event, for its errors; row images are walked with the layouts
+// of the maps that came before.
+class Walker {
+public:
+    Result<void> walk(const EventView& event);
+
+    std::size_t events = 0;
+    std::size_t rows = 0;
+    std::size_t nested = 0;
+
+private:
+    Result<void> walk_table_map(const EventView& event);
+    Result<void> walk_rows(const EventView& event);
+    Result<void> walk_payload(const EventView& event);
+
+    std::vector<std::pair<std::uint64_t, RowLayout>> layouts_;
+};
+
+}  // namespace penstock::binlog::test
