@@ -295,6 +295,7 @@ std::uint64_t Connection::id() const { return mysql_thread_id(impl_->handle); }
 const ServerVersion& Connection::version() const { return impl_->version; }
 const Endpoint& Connection::endpoint() const { return impl_->endpoint; }
 int Connection::socket() const { return static_cast<int>(mysql_get_socket(impl_->handle)); }
+void* Connection::handle() const { return impl_->handle; }
 bool Connection::encrypted() const { return mysql_get_ssl_cipher(impl_->handle) != nullptr; }
 
 std::string quote_identifier(std::string_view name) {

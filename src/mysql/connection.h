@@ -115,6 +115,9 @@ public:
     // True where bytes on socket() are TLS records, so that the socket cannot be taken over.
     [[nodiscard]] bool encrypted() const;
 
+    // The client library's MYSQL*, for this module's other files.
+    [[nodiscard]] void* handle() const;
+
     struct Impl;
 
 private:
