@@ -1,0 +1,112 @@
+#include "relay/reader.h"
+
+#include <fmt/core.h>
+
+#include "base/errors.h"
+#include "binlog/event_type.h"
+#include "relay/errors.h"
+
+namespace penstock::relay {
+
+using State = RelayLog::Extent::State;
+
+Reader::Reader(const RelayLog& log) : log_(log) {}
+
+Result<void> Reader::open(const Position& position) {
+    segment_.reset();
+    format_.clear();
+    limit_ = 0;
+    file_ = position.file;
+    offset_ = position.offset == 0 ? first_event_offset : position.offset;
+    PENSTOCK_TRY(find_more());
+    return {};
+}
+
+Result<RelayEvent> Reader::next(const std::stop_token& stop) {
+    while (true) {
+        PENSTOCK_ASSIGN(std::optional<RelayEvent> event, try_next());
+        if (event) return *event;
+        if (!log_.wait_beyond(file_, offset_, stop)) {
+            return fail(ErrorKind::cancelled, base::error_cancelled, "reading the relay log");
+        }
+    }
+}
+
+Result<std::optional<RelayEvent>> Reader::try_next() {
+    if (offset_ >= limit_ || !segment_) {
+        PENSTOCK_ASSIGN(const bool more, find_more());
+        if (!more) return std::nullopt;
+    }
+    PENSTOCK_ASSIGN(const base::Bytes bytes, event_at(offset_));
+    if (offset_ == first_event_offset) format_ = base::as_text(bytes);
+    const RelayEvent event{bytes, file_, offset_, offset_ + bytes.size()};
+    offset_ = event.end;
+    return event;
+}
+
+// Makes limit_ greater than offset_, going on in the next segment if need be. False: not yet.
+Result<bool> Reader::find_more() {
+    while (true) {
+        const RelayLog::Extent extent = log_.extent(file_);
+        if (!segment_) {
+            PENSTOCK_ASSIGN(const bool opened, open_segment(extent));
+            if (!opened) return false;
+        }
+        if (extent.state == State::growing) {
+            limit_ = extent.durable_offset;
+        } else {
+            PENSTOCK_ASSIGN(limit_, segment_->file_size());
+        }
+        if (offset_ > limit_) {
+            return fail(ErrorKind::definite, error_no_such_position,
+                        fmt::format("{} is beyond the end of the relay log's segment, {}",
+                                    position().to_string(), limit_),
+                        "Start the task anew with an empty destination.");
+        }
+        if (format_.empty() && offset_ > first_event_offset) {
+            PENSTOCK_ASSIGN(const base::Bytes format, event_at(first_event_offset));
+            format_ = base::as_text(format);
+        }
+        if (offset_ < limit_) return true;
+        if (extent.state == State::growing) return false;
+        if (*file_number(extent.next) != *file_number(file_) + 1) {
+            return fail(ErrorKind::definite, error_no_such_position,
+                        fmt::format("the segment after {} was purged before it was read", file_),
+                        "Start the task anew with an empty destination.");
+        }
+        segment_.reset();
+        format_.clear();
+        file_ = extent.next;
+        offset_ = first_event_offset;
+    }
+}
+
+Result<bool> Reader::open_segment(const RelayLog::Extent& extent) {
+    if (extent.state == State::awaited) return false;
+    if (extent.state == State::missing) {
+        return fail(ErrorKind::definite, error_no_such_position,
+                    fmt::format("{} is not in the relay log, which begins with {}",
+                                position().to_string(), extent.next),
+                    "Start the task anew with an empty destination.");
+    }
+    PENSTOCK_ASSIGN(SegmentWindow window, SegmentWindow::open(log_.path(file_)));
+    segment_.emplace(std::move(window));
+    return true;
+}
+
+Result<base::Bytes> Reader::event_at(std::uint64_t offset) {
+    Result<base::Bytes> event = segment_->event(offset, limit_);
+    if (!event && event.error().kind == ErrorKind::corrupt) {
+        return tl::unexpected<Error>(corrupt(offset, event.error().text));
+    }
+    return event;
+}
+
+Error Reader::corrupt(std::uint64_t offset, std::string_view why) const {
+    return Error{ErrorKind::corrupt, error_relay_corrupt,
+                 fmt::format("{} at {}: {}", log_.path(file_), offset, why),
+                 "Compare with the source's file of that name; remove the relay folder and "
+                 "capture again if the source still has it."};
+}
+
+}  // namespace penstock::relay

@@ -1,0 +1,134 @@
+#include "relay/writer.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "relay/errors.h"
+#include "relay/segment_window.h"
+
+namespace penstock::relay {
+namespace {
+
+constexpr std::size_t buffer_bytes = 4 * 1024 * 1024;
+
+}  // namespace
+
+Result<std::unique_ptr<Writer>> Writer::open(RelayLog& log, uring::FileWriter& file_writer) {
+    std::unique_ptr<Writer> writer(new Writer(log, file_writer));
+    PENSTOCK_TRY(writer->go_to_durable_end());
+    return writer;
+}
+
+Writer::Writer(RelayLog& log, uring::FileWriter& file_writer)
+    : log_(log), file_writer_(file_writer) {
+    filling_.bytes.reserve(buffer_bytes);
+    flying_.bytes.reserve(buffer_bytes);
+}
+
+Result<void> Writer::go_to_durable_end() {
+    const Position durable = log_.durable_end();
+    file_ = durable.file;
+    end_ = durable.offset;
+    if (file_.empty()) return {};
+    PENSTOCK_ASSIGN(segment_, File::open(log_.path(file_), O_WRONLY));
+    return segment_.truncate(end_);
+}
+
+// The kernel may still read from our buffers.
+Writer::~Writer() {
+    while (file_writer_.busy()) static_cast<void>(file_writer_.wait());
+}
+
+Result<void> Writer::check_next_name(const std::string& file) const {
+    const auto number = file_number(file);
+    if (!number || file.find('/') != std::string::npos) {
+        return fail(ErrorKind::refused, error_segment_name,
+                    fmt::format("\"{}\" is not the name of a binlog file", file));
+    }
+    if (file_.empty()) return {};
+    if (file_base(file) == file_base(file_) && *number == *file_number(file_) + 1) return {};
+    return fail(ErrorKind::definite, error_segment_order,
+                fmt::format("the source goes on in {}, which does not follow {}", file, file_),
+                "The source's binlog was reset, renamed or has lost files: start the task anew "
+                "with an empty destination.");
+}
+
+Result<void> Writer::start_segment(const std::string& file) {
+    PENSTOCK_TRY(check_next_name(file));
+    PENSTOCK_TRY(flush());
+    // O_TRUNC: a file of that name is left from a crash before it was published.
+    PENSTOCK_ASSIGN(File segment, File::open(log_.path(file), O_WRONLY | O_CREAT | O_TRUNC));
+    PENSTOCK_TRY(
+        segment.write_at(0, std::string(binlog::binlog_magic.begin(), binlog::binlog_magic.end())));
+    PENSTOCK_TRY(segment.sync());
+    PENSTOCK_TRY(sync_directory(log_.directory()));
+    log_.publish_segment(file);
+    segment_ = std::move(segment);
+    file_ = file;
+    end_ = first_event_offset;
+    return {};
+}
+
+Result<void> Writer::append(base::Bytes event) {
+    PENSTOCK_ASSERT(segment_.is_open());
+    while (!event.empty()) {
+        PENSTOCK_TRY(check_usable());
+        if (filling_.bytes.size() == buffer_bytes) {
+            if (!file_writer_.busy()) {
+                start_group();
+            } else {
+                PENSTOCK_TRY(file_writer_.wait());
+            }
+            continue;
+        }
+        if (filling_.bytes.empty()) filling_.offset = end_;
+        const std::size_t size = std::min(event.size(), buffer_bytes - filling_.bytes.size());
+        filling_.bytes.append(base::as_text(event.first(size)));
+        end_ += size;
+        event = event.subspan(size);
+    }
+    filling_.event_end = end_;
+    return {};
+}
+
+Result<void> Writer::flush_soon() {
+    PENSTOCK_TRY(check_usable());
+    if (!file_writer_.busy() && !filling_.bytes.empty()) start_group();
+    return {};
+}
+
+Result<void> Writer::flush() {
+    PENSTOCK_TRY(flush_soon());
+    while (file_writer_.busy()) PENSTOCK_TRY(file_writer_.wait());
+    return check_usable();
+}
+
+void Writer::start_group() {
+    PENSTOCK_ASSERT(!file_writer_.busy() && flying_.bytes.empty());
+    std::swap(filling_, flying_);
+    filling_.event_end = 0;
+    file_writer_.start(segment_.fd(), flying_.offset, base::as_bytes(flying_.bytes),
+                       [this](const Result<void>& outcome) { group_done(outcome); });
+}
+
+void Writer::group_done(const Result<void>& outcome) {
+    flying_.bytes.clear();
+    if (!outcome) {
+        failure_ = outcome.error();
+        failure_->text = segment_.path() + ": " + failure_->text;
+        return;
+    }
+    if (flying_.event_end != 0) log_.publish(flying_.event_end);
+    if (!filling_.bytes.empty()) start_group();
+}
+
+Result<void> Writer::check_usable() const {
+    if (failure_) return tl::unexpected<Error>(*failure_);
+    return {};
+}
+
+}  // namespace penstock::relay

@@ -1,0 +1,71 @@
+// Writer: appends whole events to the relay log's last segment and publishes them once durable.
+//
+// Events are copied once, into a buffer. While one buffer is being written and fdatasync'ed the
+// other is filled, so a group is whatever has arrived meanwhile: one event when the source is
+// slow, megabytes when it is fast. A failed write makes the Writer useless: open another one.
+//
+// One thread, that of the FileWriter. One Writer per RelayLog.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.h"
+#include "penstock/result.h"
+#include "relay/file.h"
+#include "relay/relay_log.h"
+#include "uring/file_writer.h"
+
+namespace penstock::relay {
+
+class Writer {
+public:
+    // Continues the last segment at the durable end; what lies behind it is cut off.
+    [[nodiscard]] static Result<std::unique_ptr<Writer>> open(RelayLog& log,
+                                                              uring::FileWriter& file_writer);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    // Finishes the current segment and begins the next one with the binlog magic. The name's number
+    // must be the current one's plus one; the first segment of a relay log may have any.
+    [[nodiscard]] Result<void> start_segment(const std::string& file);
+    // A whole event whose checksum the caller has verified. Waits for the disk when both buffers
+    // are full.
+    [[nodiscard]] Result<void> append(base::Bytes event);
+    // Starts making durable what was appended, unless a group is on its way already: then the next
+    // group starts by itself when that one is done.
+    [[nodiscard]] Result<void> flush_soon();
+    // Waits until everything appended is durable and published.
+    [[nodiscard]] Result<void> flush();
+
+    // Where the next event goes: includes what is not durable yet.
+    [[nodiscard]] Position end() const { return {file_, end_}; }
+
+private:
+    struct Buffer {
+        std::string bytes;
+        std::uint64_t offset = 0;     // of the first byte, in the segment
+        std::uint64_t event_end = 0;  // end of the last whole event in it; 0 if none ends in it
+    };
+
+    Writer(RelayLog& log, uring::FileWriter& file_writer);
+    [[nodiscard]] Result<void> go_to_durable_end();
+    [[nodiscard]] Result<void> check_next_name(const std::string& file) const;
+    [[nodiscard]] Result<void> check_usable() const;
+    void start_group();
+    void group_done(const Result<void>& outcome);
+
+    RelayLog& log_;
+    uring::FileWriter& file_writer_;
+    File segment_;
+    std::string file_;
+    std::uint64_t end_ = 0;
+    Buffer filling_;
+    Buffer flying_;
+    std::optional<Error> failure_;
+};
+
+}  // namespace penstock::relay
