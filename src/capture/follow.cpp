@@ -1,0 +1,118 @@
+#include "capture/follow.h"
+
+#include <fmt/core.h>
+
+#include <optional>
+
+#include "base/log.h"
+#include "binlog/event_header.h"
+#include "capture/errors.h"
+#include "capture/source_session.h"
+#include "capture/stream_state.h"
+#include "relay/reader.h"
+#include "relay/segment_window.h"
+#include "relay/writer.h"
+#include "uring/poll_backend.h"
+
+namespace penstock::capture {
+namespace {
+
+std::int64_t steady_ms() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+// When the file we hold the beginning of was begun, by the source's clock.
+Result<std::optional<std::uint32_t>> held_format_timestamp(const relay::RelayLog& relay) {
+    const relay::Position end = relay.durable_end();
+    if (end.offset <= relay::first_event_offset) return std::nullopt;
+    relay::Reader reader(relay);
+    PENSTOCK_TRY(reader.open(end));
+    PENSTOCK_ASSIGN(const binlog::EventHeader header,
+                    binlog::parse_event_header(reader.format_description()));
+    return header.timestamp;
+}
+
+Result<void> append_event(base::Bytes event, StreamState& state, relay::Writer& writer,
+                          CaptureStats& stats) {
+    PENSTOCK_ASSIGN(const StreamStep step, state.take(event));
+    switch (step.action) {
+        case StreamAction::ignore:
+            return {};
+        case StreamAction::next_file: {
+            base::log_debug("capture", "the source goes on in {}", step.file);
+            return writer.start_segment(std::string(step.file));
+        }
+        case StreamAction::append:
+            break;
+    }
+    PENSTOCK_TRY(writer.append(event));
+    stats.bytes.fetch_add(event.size(), std::memory_order_relaxed);
+    stats.events.fetch_add(1, std::memory_order_relaxed);
+    if (step.timestamp != 0) {
+        stats.last_event_timestamp.store(step.timestamp, std::memory_order_relaxed);
+    }
+    return {};
+}
+
+Result<void> stream(SourceSession& session, StreamState& state, relay::Writer& writer,
+                    const CaptureOptions& options, CaptureStats& stats) {
+    const std::string name = options.source.describe();
+    while (true) {
+        PENSTOCK_ASSIGN(const ReceivedEvent received, session.next(options.silence_limit));
+        switch (received.outcome) {
+            case uring::ReceiveOutcome::woken:
+                return {};
+            case uring::ReceiveOutcome::end:
+                return fail(ErrorKind::transient, error_stream_ended,
+                            fmt::format("{} closed the connection", name));
+            case uring::ReceiveOutcome::timeout:
+                return fail(ErrorKind::transient, error_stream_ended,
+                            fmt::format("{} was silent for {} ms, heartbeats included", name,
+                                        options.silence_limit.count()));
+            case uring::ReceiveOutcome::bytes:
+                break;
+        }
+        stats.last_heard_ms.store(steady_ms(), std::memory_order_relaxed);
+        stats.connected.store(true, std::memory_order_relaxed);
+        PENSTOCK_TRY(append_event(received.event, state, writer, stats));
+        if (!session.has_more()) PENSTOCK_TRY(writer.flush_soon());
+    }
+}
+
+}  // namespace
+
+Result<void> follow_source(const CaptureOptions& options, relay::RelayLog& relay,
+                           uring::Backend& backend, const uring::Waker& waker,
+                           CaptureStats& stats) {
+    PENSTOCK_ASSIGN(const std::optional<std::uint32_t> format_timestamp,
+                    held_format_timestamp(relay));
+    const relay::Position end = relay.durable_end();
+    SessionRequest request;
+    request.source = options.source;
+    request.source_uuid = relay.identity().source_uuid;
+    request.server_id = options.server_id;
+    request.replica_uuid = options.replica_uuid;
+    request.heartbeat_period = options.heartbeat_period;
+    request.silence_limit = options.silence_limit;
+    request.from =
+        end.empty() ? relay::Position{options.start_file, relay::first_event_offset} : end;
+    PENSTOCK_ASSIGN(const std::unique_ptr<SourceSession> session,
+                    SourceSession::open(request, backend, waker));
+    uring::BlockingFileWriter blocking;
+    uring::FileWriter& file_writer = session->waits_in_backend()
+                                         ? backend.file_writer()
+                                         : static_cast<uring::FileWriter&>(blocking);
+    PENSTOCK_ASSIGN(const std::unique_ptr<relay::Writer> writer,
+                    relay::Writer::open(relay, file_writer));
+    base::log_info("capture", "reading the binlog of {} from {}", options.source.describe(),
+                   request.from.to_string());
+    stats.state.store(CaptureState::streaming, std::memory_order_relaxed);
+    StreamState state(end, format_timestamp);
+    Result<void> outcome = stream(*session, state, *writer, options, stats);
+    stats.connected.store(false, std::memory_order_relaxed);
+    Result<void> flushed = writer->flush();
+    return outcome ? flushed : outcome;
+}
+
+}  // namespace penstock::capture

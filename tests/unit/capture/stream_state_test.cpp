@@ -1,0 +1,122 @@
+#include "capture/stream_state.h"
+
+#include <gtest/gtest.h>
+
+#include "../relay/events.h"
+#include "capture/errors.h"
+
+namespace penstock::capture {
+namespace {
+
+using binlog::EventType;
+using testing_events::announcement;
+using testing_events::event_at;
+using testing_events::format_event;
+using testing_events::make_event;
+
+constexpr std::uint32_t file_begun = 1'700'000'000;
+
+StreamAction take(StreamState& state, const std::string& event) {
+    const auto step = state.take(base::as_bytes(event));
+    EXPECT_TRUE(step) << (step ? "" : step.error().to_string());
+    return step ? step->action : StreamAction::ignore;
+}
+
+ErrorCode error_of(StreamState& state, const std::string& event) {
+    const auto step = state.take(base::as_bytes(event));
+    EXPECT_FALSE(step);
+    return step ? ErrorCode{} : step.error().code;
+}
+
+TEST(StreamStateTest, AnEmptyRelayLogBeginsWithTheFileThatIsAnnounced) {
+    StreamState state({}, std::nullopt);
+    const std::string announced = announcement("binlog.000007", 4);
+    const auto step = state.take(base::as_bytes(announced));
+    ASSERT_TRUE(step);
+    EXPECT_EQ(step->action, StreamAction::next_file);
+    EXPECT_EQ(step->file, "binlog.000007");
+    EXPECT_EQ(take(state, format_event()), StreamAction::append);
+    EXPECT_EQ(state.position(), (relay::Position{"binlog.000007", 4 + format_event().size()}));
+}
+
+TEST(StreamStateTest, ResumingInsideAFileTheMadeUpFormatDescriptionIsNotWritten) {
+    StreamState state({"binlog.000007", 500}, file_begun);
+    EXPECT_EQ(take(state, announcement("binlog.000007", 500)), StreamAction::ignore);
+    EXPECT_EQ(take(state, format_event(true)), StreamAction::ignore);
+    EXPECT_EQ(take(state, event_at(500, EventType::query, "x")), StreamAction::append);
+}
+
+TEST(StreamStateTest, ResumingAtTheStartOfAFileItsFormatDescriptionIsWritten) {
+    StreamState state({"binlog.000007", 4}, std::nullopt);
+    EXPECT_EQ(take(state, announcement("binlog.000007", 4)), StreamAction::ignore);
+    EXPECT_EQ(take(state, format_event()), StreamAction::append);
+}
+
+TEST(StreamStateTest, TheRotateOfTheFileIsWrittenAndTheAnnouncementIsNot) {
+    StreamState state({"binlog.000007", 500}, file_begun);
+    static_cast<void>(take(state, announcement("binlog.000007", 500)));
+    static_cast<void>(take(state, format_event(true)));
+    EXPECT_EQ(take(state, event_at(500, EventType::rotate, "\4\0\0\0\0\0\0\0binlog.000008")),
+              StreamAction::append);
+    EXPECT_EQ(take(state, announcement("binlog.000008", 4)), StreamAction::next_file);
+    EXPECT_EQ(take(state, format_event(false, file_begun + 60)), StreamAction::append);
+}
+
+TEST(StreamStateTest, HeartbeatsAreNotWritten) {
+    StreamState state({"binlog.000007", 500}, file_begun);
+    static_cast<void>(take(state, announcement("binlog.000007", 500)));
+    static_cast<void>(take(state, format_event(true)));
+    for (const EventType type : {EventType::heartbeat, EventType::heartbeat_v2}) {
+        EXPECT_EQ(take(state, make_event(type, "binlog.000007", 500)), StreamAction::ignore);
+    }
+    EXPECT_EQ(state.position().offset, 500U);
+}
+
+TEST(StreamStateTest, PositionsBeyond4GiBAreKeptIn64Bits) {
+    constexpr std::uint64_t large = 0x1'0000'0000 - 10;
+    StreamState state({"binlog.000007", large}, file_begun);
+    static_cast<void>(take(state, announcement("binlog.000007", large)));
+    static_cast<void>(take(state, format_event(true)));
+    const std::string event = event_at(large, EventType::query, "across the boundary");
+    EXPECT_EQ(take(state, event), StreamAction::append);
+    EXPECT_EQ(state.position().offset, large + event.size());
+}
+
+TEST(StreamStateTest, AFileBegunAtAnotherTimeMeansThatTheSourceWasReset) {
+    StreamState state({"binlog.000001", 500}, file_begun);
+    static_cast<void>(take(state, announcement("binlog.000001", 500)));
+    EXPECT_EQ(error_of(state, format_event(true, file_begun + 1)), error_source_behind);
+}
+
+TEST(StreamStateTest, AMissingEventIsNoticed) {
+    StreamState state({"binlog.000007", 500}, file_begun);
+    static_cast<void>(take(state, announcement("binlog.000007", 500)));
+    static_cast<void>(take(state, format_event(true)));
+    EXPECT_EQ(error_of(state, event_at(600, EventType::query, "x")), error_stream_corrupt);
+}
+
+TEST(StreamStateTest, AWrongByteIsNoticedWhicheverItIs) {
+    const std::string event = event_at(500, EventType::query, "payload");
+    for (std::size_t at = 0; at < event.size(); ++at) {
+        StreamState state({"binlog.000007", 500}, file_begun);
+        static_cast<void>(take(state, announcement("binlog.000007", 500)));
+        static_cast<void>(take(state, format_event(true)));
+        std::string damaged = event;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
+        EXPECT_FALSE(state.take(base::as_bytes(damaged))) << at;
+    }
+}
+
+TEST(StreamStateTest, AnEventBeforeTheFormatDescriptionIsRefused) {
+    StreamState state({"binlog.000007", 500}, file_begun);
+    EXPECT_EQ(error_of(state, event_at(500, EventType::query, "x")), error_stream_corrupt);
+}
+
+TEST(StreamStateTest, AnnouncementsElsewhereThanAskedForAreRefused) {
+    StreamState state({"binlog.000007", 500}, file_begun);
+    EXPECT_EQ(error_of(state, announcement("binlog.000007", 600)), error_stream_corrupt);
+    EXPECT_EQ(error_of(state, announcement("binlog.000008", 600)), error_stream_corrupt);
+}
+
+}  // namespace
+}  // namespace penstock::capture
