@@ -1,0 +1,98 @@
+// Applier: incremental write. Follows the relay log and applies it to the destination, from the
+// task's checkpoint on, until it is asked to stop or meets an error that waiting can't mend.
+//
+// Two threads: one reads, decodes and groups; the other writes. A transient error of the destination
+// (lost connection, deadlock, read-only) is waited out with growing pauses and everything starts
+// again from the checkpoint in the destination, which alone says what was committed.
+//
+// start, request_stop and join: one owner. Everything else: any thread. The relay log must outlive
+// it; the destructor asserts that it was joined.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "apply/checkpoint.h"
+#include "apply/ddl_runner.h"
+#include "apply/overlap.h"
+#include "base/bounded_queue.h"
+#include "mysql/endpoint.h"
+#include "penstock/result.h"
+#include "relay/relay_log.h"
+
+namespace penstock::apply {
+
+struct Piece;
+class PieceWriter;
+
+struct ApplierOptions {
+    mysql::Endpoint destination;
+    std::string task;
+    std::uint64_t token = 0;
+    std::set<std::string> databases;
+    std::uint64_t group_bytes = 1024 * 1024;
+    std::uint64_t group_transactions = 500;
+    Overlap overlap;
+    HoldStatement hold;
+};
+
+// Counters since start(). Each is right by itself; together they are no snapshot.
+struct ApplyStats {
+    std::atomic<std::uint64_t> units{0};              // destination commits
+    std::atomic<std::uint64_t> statements_ignored{0}; // statements of the stream not carried over
+    std::atomic<std::uint64_t> retries{0};            // after transient errors
+};
+
+class Applier {
+public:
+    Applier(ApplierOptions options, const relay::RelayLog& relay);
+    ~Applier();
+    Applier(const Applier&) = delete;
+    Applier& operator=(const Applier&) = delete;
+
+    void start();
+    void request_stop();  // takes effect between pieces; an unfinished unit is rolled back
+    void join();
+
+    // What is committed in the destination, as of the last unit; nullopt before it was read.
+    [[nodiscard]] std::optional<Checkpoint> applied() const;
+    [[nodiscard]] bool contains(const GtidSet& set) const;
+    [[nodiscard]] const ApplyStats& stats() const { return stats_; }
+    // Why it failed; nullopt while it runs or when it was stopped as asked.
+    [[nodiscard]] std::optional<Error> error() const;
+    // The transient error it is waiting out.
+    [[nodiscard]] std::optional<Error> trouble() const;
+
+private:
+    struct Attempt;
+
+    void run(const std::stop_token& stop);
+    [[nodiscard]] Result<void> attempt(const std::stop_token& stop);
+    [[nodiscard]] Result<void> write(PieceWriter& writer, Attempt& attempt,
+                                     const std::stop_token& stop);
+    [[nodiscard]] Result<void> group(const Checkpoint& from, Attempt& attempt,
+                                     const std::stop_token& stop);
+    void publish(const Checkpoint& checkpoint);
+    void set_trouble(std::optional<Error> trouble);
+
+    const ApplierOptions options_;
+    const relay::RelayLog& relay_;
+    ApplyStats stats_;
+
+    mutable std::mutex mutex_;
+    // Guarded by mutex_.
+    std::optional<Checkpoint> applied_;
+    std::optional<Error> error_;
+    std::optional<Error> trouble_;
+
+    std::jthread thread_;
+};
+
+}  // namespace penstock::apply

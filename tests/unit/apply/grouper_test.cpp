@@ -1,0 +1,224 @@
+#include "apply/grouper.h"
+
+#include <gtest/gtest.h>
+#include <vector>
+
+#include "apply/errors.h"
+#include "binlog/encoding.h"
+
+namespace penstock::apply {
+namespace {
+
+const char* const uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+
+// Feeds a Grouper with transactions of a table shop.t (id INT, v INT) and keeps what it emits.
+class GrouperTest : public testing::Test {
+protected:
+    void make(std::uint64_t group_bytes, std::uint64_t group_transactions, Overlap overlap = {}) {
+        GrouperOptions options{"task", 7, {"shop"}, group_bytes, group_transactions,
+                               std::move(overlap)};
+        grouper_ = std::make_unique<Grouper>(std::move(options), Checkpoint{},
+                                             [this](Piece piece) -> Result<void> {
+                                                 pieces_.push_back(std::move(piece));
+                                                 return {};
+                                             });
+    }
+
+    void begin() {
+        ++number_;
+        TransactionStart start;
+        start.gtid = Gtid::parse(std::string(uuid) + ":" + std::to_string(number_)).value();
+        start.position = {"binlog.000001", number_ * 100};
+        ASSERT_TRUE(grouper_->begin(start));
+    }
+
+    void map(const std::string& schema = "shop") {
+        binlog::TableShape shape(schema, "t");
+        shape.integer(4).integer(4);
+        std::string event;
+        binlog::append_table_map_event(event, shape.table_map(), 42);
+        const auto view =
+            binlog::view_event(base::as_bytes(event), binlog::ChecksumAlgorithm::none);
+        ASSERT_TRUE(view) << view.error().text;
+        const auto map = binlog::parse_table_map(*view);
+        ASSERT_TRUE(map) << map.error().text;
+        ASSERT_TRUE(grouper_->table_map(*map, view->whole));
+    }
+
+    Result<void> row(binlog::RowsKind kind, std::uint16_t flags = 0) {
+        std::string images;
+        const auto image = [&](std::uint64_t value) {
+            binlog::RowImageWriter(images, 2).integer(number_, 4).integer(value, 4);
+        };
+        if (binlog::has_before_image(kind)) image(1);
+        if (binlog::has_after_image(kind)) image(2);
+        const std::string all = "\x03";
+        binlog::RowsEvent rows;
+        rows.kind = kind;
+        rows.table_id = 42;
+        rows.flags = flags;
+        rows.column_count = 2;
+        if (binlog::has_before_image(kind)) rows.columns_before = base::as_bytes(all);
+        if (binlog::has_after_image(kind)) rows.columns_after = base::as_bytes(all);
+        rows.rows = base::as_bytes(images);
+        return grouper_->rows(rows);
+    }
+
+    Result<void> statement(const std::string& sql) {
+        schema::StreamStatement statement;
+        statement.sql = sql;
+        statement.default_schema = "shop";
+        statement.source_file = "binlog.000001";
+        statement.source_position = number_ * 100 + 90;
+        return grouper_->statement(statement);
+    }
+
+    void end() { ASSERT_TRUE(grouper_->end({"binlog.000001", number_ * 100 + 90})); }
+
+    void transaction(const std::string& schema = "shop") {
+        begin();
+        map(schema);
+        ASSERT_TRUE(row(binlog::RowsKind::write));
+        end();
+    }
+
+    std::unique_ptr<Grouper> grouper_;
+    std::vector<Piece> pieces_;
+    std::uint64_t number_ = 0;
+};
+
+TEST_F(GrouperTest, AUnitHoldsWholeTransactionsUpToTheLimit) {
+    make(1 << 20, 3);
+    for (int i = 0; i < 7; ++i) transaction();
+    ASSERT_EQ(pieces_.size(), 2U);
+    EXPECT_TRUE(pieces_[0].first && pieces_[0].last);
+    EXPECT_EQ(pieces_[0].next->unit, 1U);
+    EXPECT_EQ(pieces_[0].next->transactions, 3U);
+    EXPECT_EQ(pieces_[1].next->applied.to_string(), std::string(uuid) + ":1-6");
+    EXPECT_EQ(pieces_[1].next->position.offset, 690U);
+    EXPECT_TRUE(grouper_->has_waiting());
+    ASSERT_TRUE(grouper_->close_unit());
+    EXPECT_EQ(pieces_.back().next->transactions, 7U);
+    EXPECT_FALSE(grouper_->has_waiting());
+}
+
+TEST_F(GrouperTest, ATransactionOutsideTheSelectionMovesTheCheckpointAllTheSame) {
+    make(1 << 20, 1);
+    transaction("other");
+    ASSERT_EQ(pieces_.size(), 1U);
+    EXPECT_EQ(pieces_[0].next->row_events, 0U);
+    EXPECT_EQ(pieces_[0].next->applied.to_string(), std::string(uuid) + ":1");
+}
+
+TEST_F(GrouperTest, ALargeTransactionIsCutIntoPiecesOfOneUnit) {
+    make(256, 100);
+    begin();
+    map();
+    for (int i = 0; i < 200; ++i) ASSERT_TRUE(row(binlog::RowsKind::write));
+    end();
+    ASSERT_GT(pieces_.size(), 2U);
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+        EXPECT_EQ(pieces_[i].first, i == 0);
+        EXPECT_EQ(pieces_[i].last, i + 1 == pieces_.size());
+        EXPECT_EQ(pieces_[i].next.has_value(), pieces_[i].last);
+        EXPECT_LT(pieces_[i].sql.size(), 4U * 256 + 1024);
+    }
+}
+
+TEST_F(GrouperTest, RowsWithOtherFlagsGoIntoAnotherStatementOfTheSameUnit) {
+    make(1 << 20, 1);
+    begin();
+    map();
+    ASSERT_TRUE(row(binlog::RowsKind::remove, binlog::rows_no_foreign_key_checks_flag));
+    ASSERT_TRUE(row(binlog::RowsKind::remove));
+    end();
+    ASSERT_EQ(pieces_.size(), 2U);
+    EXPECT_TRUE(pieces_[0].first && !pieces_[0].last);
+    EXPECT_TRUE(!pieces_[1].first && pieces_[1].last);
+}
+
+TEST_F(GrouperTest, TheEndOfTheOverlapClosesTheUnit) {
+    make(1 << 20, 100, Overlap{{"binlog.000001", 300}, {}});
+    for (int i = 0; i < 4; ++i) transaction();
+    ASSERT_EQ(pieces_.size(), 1U);
+    EXPECT_TRUE(pieces_[0].overlap);
+    EXPECT_EQ(pieces_[0].next->transactions, 2U);
+    ASSERT_TRUE(grouper_->close_unit());
+    EXPECT_FALSE(pieces_[1].overlap);
+}
+
+TEST_F(GrouperTest, InTheOverlapAnUpdateIsLongerBecauseItIsARemovalAndAWrite) {
+    make(1 << 20, 1);
+    begin();
+    map();
+    ASSERT_TRUE(row(binlog::RowsKind::update));
+    end();
+    const std::size_t strict = pieces_.at(0).sql.size();
+    make(1 << 20, 1, Overlap{{"binlog.000009", 0}, {}});
+    begin();
+    map();
+    ASSERT_TRUE(row(binlog::RowsKind::update));
+    end();
+    // No checkpoint inside, but one rows event and one set of bitmaps more.
+    EXPECT_TRUE(pieces_.at(1).overlap);
+    EXPECT_NE(pieces_.at(1).sql.size(), strict);
+}
+
+TEST_F(GrouperTest, DdlIsABarrierAndAUnitOfItsOwn) {
+    make(1 << 20, 100);
+    transaction();
+    begin();
+    ASSERT_TRUE(statement("ALTER TABLE t ADD c INT"));
+    end();
+    transaction();
+    ASSERT_TRUE(grouper_->close_unit());
+    ASSERT_EQ(pieces_.size(), 3U);
+    EXPECT_EQ(pieces_[0].kind, PieceKind::rows);
+    EXPECT_EQ(pieces_[1].kind, PieceKind::ddl);
+    EXPECT_EQ(pieces_[1].next->unit, 2U);
+    EXPECT_EQ(pieces_[1].next->transactions, 2U);
+    EXPECT_EQ(pieces_[2].next->unit, 3U);
+}
+
+TEST_F(GrouperTest, CreateTableSelectIsAStatementAndThenAUnitThatMovesTheCheckpoint) {
+    make(1 << 20, 100);
+    begin();
+    ASSERT_TRUE(statement("CREATE TABLE t (id INT, v INT) START TRANSACTION"));
+    map();
+    ASSERT_TRUE(row(binlog::RowsKind::write));
+    end();
+    ASSERT_TRUE(grouper_->close_unit());
+    ASSERT_EQ(pieces_.size(), 2U);
+    EXPECT_FALSE(pieces_[0].next);
+    EXPECT_EQ(pieces_[1].next->unit, 1U);
+    EXPECT_EQ(pieces_[1].next->transactions, 1U);
+}
+
+TEST_F(GrouperTest, RowsBeforeOrAfterDdlInOneTransactionAreRefused) {
+    make(1 << 20, 100);
+    begin();
+    map();
+    ASSERT_TRUE(row(binlog::RowsKind::write));
+    EXPECT_FALSE(statement("ALTER TABLE t ADD c INT"));
+    make(1 << 20, 100);
+    begin();
+    ASSERT_TRUE(statement("ALTER TABLE t ADD c INT"));
+    map();
+    EXPECT_FALSE(row(binlog::RowsKind::write));
+}
+
+TEST_F(GrouperTest, PartialJsonUpdatesAndRowChangesAsStatementsAreRefusedByName) {
+    make(1 << 20, 100);
+    begin();
+    map();
+    const auto partial = row(binlog::RowsKind::partial_update);
+    ASSERT_FALSE(partial);
+    EXPECT_EQ(partial.error().code, error_row_image_unsupported);
+    EXPECT_NE(partial.error().text.find("shop.t"), std::string::npos);
+    const auto insert = statement("INSERT INTO t VALUES (1, 2)");
+    ASSERT_FALSE(insert);
+    EXPECT_EQ(insert.error().code, error_statement_unsupported);
+}
+
+}  // namespace
+}  // namespace penstock::apply
