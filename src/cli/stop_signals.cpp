@@ -1,0 +1,55 @@
+#include "cli/stop_signals.h"
+
+#include <csignal>
+#include <ctime>
+#include <string_view>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/exit_codes.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr timespec poll_interval{0, 100'000'000};
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+void wait_for_signals(const std::stop_token& end, std::stop_source& stop) {
+    const sigset_t set = stop_signals();
+    while (!end.stop_requested()) {
+        const int signal = sigtimedwait(&set, nullptr, &poll_interval);
+        if (signal != SIGINT && signal != SIGTERM) continue;
+        if (stop.stop_requested()) {
+            constexpr std::string_view text = "\npenstock: ended at once; run again to resume\n";
+            static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+            ::_exit(exit_stopped);
+        }
+        // Said first: what stops may be quick, and the process gone.
+        base::log_info("penstock", "stopping at a safe point; once more ends at once");
+        stop.request_stop();
+    }
+}
+
+}  // namespace
+
+StopSignals::StopSignals() {
+    const sigset_t set = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::stop_source* const stop = &stop_;
+    thread_ = std::jthread([stop](const std::stop_token& end) { wait_for_signals(end, *stop); });
+}
+
+StopSignals::~StopSignals() {
+    thread_.request_stop();
+    thread_.join();
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,101 @@
+#include "task/coordinator.h"
+
+#include <memory>
+
+#include "base/log.h"
+#include "task/full_phase.h"
+#include "task/gate_phase.h"
+#include "task/incremental_phase.h"
+#include "task/live_task.h"
+#include "task/precheck.h"
+#include "task/schema_phase.h"
+
+namespace penstock::task {
+namespace {
+
+using Phase = Result<void> (*)(LiveTask&, const std::stop_token&);
+
+// Runs a module unless it is done already, or not chosen.
+Result<void> run_module(LiveTask& task, ModuleId id, bool chosen, Phase phase,
+                        const std::stop_token& stop) {
+    if (task.is_done(id)) return {};
+    if (!chosen) return task.finish(id, ModuleState::skipped);
+    base::log_info("task", "{} begins", title(id));
+    PENSTOCK_TRY(task.check_capture());
+    PENSTOCK_TRY(phase(task, stop));
+    PENSTOCK_TRY(task.finish(id));
+    base::log_info("task", "{} is done", title(id));
+    return {};
+}
+
+Result<void> run_modules(LiveTask& task, Until until, const std::stop_token& stop) {
+    const ModuleChoice& chosen = task.spec().modules;
+    if (chosen.incremental) {
+        PENSTOCK_TRY(task.start_capture(stop));
+    } else {
+        PENSTOCK_TRY(task.finish(ModuleId::incremental_capture, ModuleState::skipped));
+    }
+    PENSTOCK_TRY(fix_start(task));
+    PENSTOCK_TRY(run_module(task, ModuleId::schema_migration_1, chosen.schema,
+                            run_schema_migration_1, stop));
+    PENSTOCK_TRY(run_module(task, ModuleId::full_migration, chosen.full, run_full_migration, stop));
+    PENSTOCK_TRY(run_module(task, ModuleId::schema_migration_2, chosen.schema,
+                            run_schema_migration_2, stop));
+    if (chosen.incremental) {
+        if (!task.spec().migrate_events) {
+            PENSTOCK_TRY(task.finish(ModuleId::schema_migration_3, ModuleState::skipped));
+        }
+        return IncrementalPhase(task, until).run(stop);
+    }
+    PENSTOCK_TRY(task.finish(ModuleId::incremental_write, ModuleState::skipped));
+    return run_module(task, ModuleId::schema_migration_3,
+                      chosen.schema && task.spec().migrate_events, release_scheduled_events_now,
+                      stop);
+}
+
+}  // namespace
+
+Coordinator::Coordinator(const TaskSpec& spec, RunOptions options, TaskProgress& progress)
+    : spec_(spec), options_(options), progress_(progress) {}
+
+Result<void> Coordinator::run_precheck_module(const std::stop_token& stop) {
+    progress_.begin(ModuleId::precheck, "checks");
+    const auto listener = [this](const PrecheckItem& item) {
+        progress_.add(ModuleId::precheck, 1);
+        if (item.severity == Severity::warning) {
+            base::log_warning("precheck", "{}: {}. {}", item.code, item.finding, item.remedy);
+        }
+        if (item.severity == Severity::failure) {
+            base::log_error("precheck", "{}: {}. Remedy: {}", item.code, item.finding, item.remedy);
+        }
+    };
+    PENSTOCK_ASSIGN(const PrecheckReport report, run_precheck(spec_, stop, listener));
+    if (auto failure = report.first_failure()) {
+        progress_.finish(ModuleId::precheck, ModuleState::failed);
+        return tl::unexpected<Error>(std::move(*failure));
+    }
+    progress_.finish(ModuleId::precheck);
+    return {};
+}
+
+Result<void> Coordinator::run(std::stop_token stop) {
+    std::unique_ptr<LiveTask> task;
+    const auto body = [&]() -> Result<void> {
+        PENSTOCK_TRY(run_precheck_module(stop));
+        PENSTOCK_ASSIGN(task, LiveTask::open(spec_, progress_));
+        return run_modules(*task, options_.until, stop);
+    };
+    Result<void> done = body();
+    if (done) {
+        const bool over = !spec_.modules.incremental || options_.until == Until::events_migrated;
+        progress_.set_state(over ? TaskState::done : TaskState::stopped);
+    } else if (done.error().kind == ErrorKind::cancelled) {
+        progress_.set_state(TaskState::stopped);
+    } else {
+        progress_.set_error(done.error());
+    }
+    task.reset();  // stores the status a last time
+    return done;
+}
+
+}  // namespace penstock::task

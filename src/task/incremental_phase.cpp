@@ -1,0 +1,161 @@
+#include "task/incremental_phase.h"
+
+#include <condition_variable>
+#include <fmt/format.h>
+#include <mutex>
+#include <utility>
+
+#include "base/errors.h"
+#include "base/log.h"
+#include "snapshot/copy_ledger.h"
+
+namespace penstock::task {
+namespace {
+
+using mysql::Connection;
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds tick{100};
+constexpr std::chrono::milliseconds lag_interval{500};
+
+double seconds_since(std::uint64_t timestamp_us) {
+    if (timestamp_us == 0) return 0;
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    const auto then = static_cast<std::int64_t>(timestamp_us);
+    return now.count() <= then ? 0 : static_cast<double>(now.count() - then) / 1e6;
+}
+
+void wait(std::chrono::milliseconds duration, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, stop, duration, [] { return false; });
+}
+
+}  // namespace
+
+IncrementalPhase::IncrementalPhase(LiveTask& task, Until until) : task_(task), until_(until) {}
+
+Result<apply::Overlap> IncrementalPhase::overlap() {
+    apply::Overlap overlap;
+    if (const auto& end = task_.record().overlap_end) overlap.end = {end->file, end->position};
+    PENSTOCK_ASSIGN(const auto keyless,
+                    snapshot::load_keyless_snapshots(task_.destination(), task_.spec().name));
+    for (const snapshot::KeylessSnapshot& table : keyless) {
+        PENSTOCK_ASSIGN(overlap.keyless[std::make_pair(table.schema, table.table)],
+                        GtidSet::parse(table.gtid_set));
+    }
+    return overlap;
+}
+
+Result<void> IncrementalPhase::run(const std::stop_token& stop) {
+    const TaskSpec& spec = task_.spec();
+    apply::ApplierOptions options;
+    options.destination = spec.destination;
+    options.task = spec.name;
+    options.token = task_.record().token;
+    options.databases = task_.databases();
+    options.group_bytes = spec.incremental.group_bytes;
+    options.group_transactions = spec.incremental.group_transactions;
+    PENSTOCK_ASSIGN(options.overlap, overlap());
+    options.hold = [ledger = &task_.gate_ledger()](
+                       Connection& transaction, const schema::StreamStatement& stream,
+                       const schema::Statement& statement) -> Result<void> {
+        PENSTOCK_ASSIGN(const gate::HoldEffect effect,
+                        ledger->hold(transaction, stream, statement));
+        base::log_info("gate", "event statement {}: {}", gate::to_string(effect),
+                       stream.sql.substr(0, 120));
+        return {};
+    };
+    apply::Applier applier(std::move(options), *task_.relay());
+    task_.progress().begin(ModuleId::incremental_write, "transactions");
+    const auto watch = task_.reporter().watch(
+        [&](TaskProgress& progress) { show(applier, progress); });
+    applier.start();
+    const Result<void> followed = follow(applier, stop);
+    applier.request_stop();
+    applier.join();
+    return followed;
+}
+
+Result<void> IncrementalPhase::follow(apply::Applier& applier, const std::stop_token& stop) {
+    GatePhase gate(task_, applier);
+    const auto watch = task_.reporter().watch([&](TaskProgress& progress) { gate.show(progress); });
+    while (!stop.stop_requested()) {
+        PENSTOCK_TRY(check(applier));
+        measure_lag(applier);
+        PENSTOCK_TRY(gate.step(caught_up_.load(), lag_transactions_.load()));
+        PENSTOCK_ASSIGN(const bool done, reached(gate));
+        if (done) return {};
+        wait(tick, stop);
+    }
+    return fail(ErrorKind::cancelled, base::error_cancelled, "stopped");
+}
+
+Result<void> IncrementalPhase::check(const apply::Applier& applier) {
+    PENSTOCK_TRY(task_.check_capture());
+    if (const auto error = applier.error()) return tl::unexpected<Error>(*error);
+    return {};
+}
+
+Result<bool> IncrementalPhase::reached(GatePhase& gate) const {
+    switch (until_) {
+        case Until::stopped: return false;
+        case Until::caught_up: return caught_up_.load();
+        case Until::events_migrated: return gate.is_open();
+    }
+    return false;
+}
+
+// Lag zero here is for displays and for `until`: what the source had executed a moment ago is
+// contained in the destination. The gate proves it anew, with a marker.
+void IncrementalPhase::measure_lag(const apply::Applier& applier) {
+    const auto now = steady_clock::now();
+    if (now - measured_at_ < lag_interval) return;
+    measured_at_ = now;
+    if (!source_) {
+        auto opened = Connection::open(task_.spec().source.endpoint);
+        if (!opened) {
+            caught_up_ = false;
+            return base::log_debug("task", "lag not measured: {}", opened.error().text);
+        }
+        source_ = std::move(*opened);
+    }
+    const auto executed = source_->query_value("SELECT @@GLOBAL.gtid_executed");
+    if (!executed) {
+        source_.reset();
+        caught_up_ = false;
+        return;
+    }
+    auto behind = GtidSet::parse(executed->value_or(""));
+    const auto applied = applier.applied();
+    if (!behind || !applied) return;
+    behind->subtract(applied->applied);
+    LagProgress lag;
+    lag.transactions = behind->count();
+    lag.caught_up = lag.transactions == 0;
+    lag.seconds = lag.caught_up ? 0 : seconds_since(applied->timestamp_us);
+    lag.bytes = lag.caught_up ? 0 : task_.relay()->bytes_after(applied->position);
+    lag_transactions_ = lag.transactions;
+    caught_up_ = lag.caught_up;
+    task_.progress().set_lag(lag);
+}
+
+void IncrementalPhase::show(const apply::Applier& applier, TaskProgress& progress) const {
+    const auto applied = applier.applied();
+    if (!applied) return;
+    progress.set(ModuleId::incremental_write, applied->transactions,
+                 applied->transactions + lag_transactions_.load());
+    std::string note;
+    if (const auto trouble = applier.trouble()) note = "retrying: " + trouble->text;
+    else if (caught_up_.load()) note = "caught up";
+    progress.set_note(ModuleId::incremental_write, std::move(note));
+    Totals totals = progress.snapshot().totals;
+    totals.transactions_applied = applied->transactions;
+    totals.rows_applied = applied->row_events;
+    totals.ddl_applied = applied->statements;
+    progress.set_totals(totals);
+}
+
+}  // namespace penstock::task

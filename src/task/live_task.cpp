@@ -1,0 +1,151 @@
+#include "task/live_task.h"
+
+#include <condition_variable>
+#include <fmt/format.h>
+#include <mutex>
+#include <utility>
+
+#include "apply/checkpoint.h"
+#include "base/errors.h"
+#include "base/log.h"
+#include "mysql/binlog_status.h"
+#include "snapshot/copy_ledger.h"
+#include "task/errors.h"
+
+namespace penstock::task {
+namespace {
+
+using mysql::Connection;
+
+constexpr std::chrono::milliseconds first_bytes_poll{20};
+
+Result<std::string> server_uuid(const mysql::Endpoint& endpoint) {
+    PENSTOCK_ASSIGN(Connection connection, Connection::open(endpoint));
+    PENSTOCK_ASSIGN(const auto uuid, connection.query_value("SELECT @@server_uuid"));
+    return uuid.value_or("");
+}
+
+void show_capture(const capture::Capture& capture, TaskProgress& progress) {
+    const auto& stats = capture.stats();
+    progress.set(ModuleId::incremental_capture, stats.bytes.load(), 0);
+    progress.set_bytes(ModuleId::incremental_capture, stats.bytes.load());
+    std::string note = capture::to_string(stats.state.load());
+    if (const auto trouble = capture.trouble()) note += ": " + trouble->text;
+    progress.set_note(ModuleId::incremental_capture, std::move(note));
+}
+
+}  // namespace
+
+LiveTask::LiveTask(const TaskSpec& spec, TaskProgress& progress, RunLock lock,
+                   Connection destination, TaskRecord record, schema::ObjectLedger objects)
+    : spec_(spec),
+      progress_(progress),
+      lock_(std::move(lock)),
+      destination_(std::move(destination)),
+      record_(std::move(record)),
+      objects_(std::move(objects)),
+      gate_ledger_({spec.name, spec.databases, spec.migrate_events, spec.gate.fence}),
+      reporter_(std::make_unique<Reporter>(progress, lock_.connection(), record_.token)) {}
+
+LiveTask::~LiveTask() { stop_capture(); }
+
+Result<std::unique_ptr<LiveTask>> LiveTask::open(const TaskSpec& spec, TaskProgress& progress) {
+    PENSTOCK_ASSIGN(const std::string source_uuid, server_uuid(spec.source.endpoint));
+    PENSTOCK_ASSIGN(RunLock lock, RunLock::acquire(spec.destination, spec.name));
+    PENSTOCK_ASSIGN(Connection destination, Connection::open(spec.destination));
+    PENSTOCK_TRY(create_store(destination));
+    PENSTOCK_TRY(apply::create_checkpoint_tables(destination));
+    PENSTOCK_TRY(snapshot::create_copy_table(destination));
+    PENSTOCK_ASSIGN(schema::ObjectLedger objects,
+                    schema::ObjectLedger::open(destination, spec.name));
+    PENSTOCK_ASSIGN(
+        TaskRecord record,
+        take_over(destination, {spec.name, to_string(spec.kind), source_uuid},
+                  [&](Connection& transaction, const TaskRecord& taken) {
+                      return apply::retoken_checkpoint(transaction, spec.name, taken.token);
+                  }));
+    for (std::size_t i = 0; i < module_count; ++i) {
+        if (record.modules[i].state != ModuleState::waiting) {
+            progress.restore(static_cast<ModuleId>(i), record.modules[i]);
+        }
+    }
+    const ModuleProgress& copied = record.modules[static_cast<std::size_t>(ModuleId::full_migration)];
+    Totals totals;
+    totals.rows_copied = copied.done;
+    totals.bytes_copied = copied.bytes;
+    progress.set_totals(totals);
+    std::unique_ptr<LiveTask> task(new LiveTask(spec, progress, std::move(lock),
+                                                std::move(destination), std::move(record),
+                                                std::move(objects)));
+    PENSTOCK_TRY(task->gate_ledger_.prepare(task->destination_));
+    if (spec.modules.incremental) {
+        PENSTOCK_ASSIGN(task->relay_,
+                        relay::RelayLog::open({spec.relay_directory.string(),
+                                               {spec.name, task->record_.task_uuid, source_uuid}}));
+    }
+    return task;
+}
+
+Result<void> LiveTask::check_fence(Connection& destination) const {
+    return task::check_fence(destination, spec_.name, record_.token);
+}
+
+bool LiveTask::is_done(ModuleId id) const {
+    const ModuleState state = record_.modules[static_cast<std::size_t>(id)].state;
+    return state == ModuleState::done || state == ModuleState::skipped;
+}
+
+Result<void> LiveTask::finish(ModuleId id, ModuleState state) {
+    progress_.finish(id, state);
+    record_.modules[static_cast<std::size_t>(id)].state = state;
+    return reporter_->store();
+}
+
+// Where capture begins if the relay log is empty: at the file of the checkpoint, else at the file
+// that the source is writing now.
+Result<std::string> LiveTask::start_file() {
+    PENSTOCK_ASSIGN(const auto checkpoint, apply::peek_checkpoint(destination_, spec_.name));
+    if (checkpoint && !checkpoint->position.empty()) return checkpoint->position.file;
+    PENSTOCK_ASSIGN(Connection source, Connection::open(spec_.source.endpoint));
+    PENSTOCK_ASSIGN(const mysql::BinlogStatus status, mysql::binlog_status(source));
+    return status.file;
+}
+
+Result<void> LiveTask::start_capture(const std::stop_token& stop) {
+    capture::CaptureOptions options;
+    options.source = spec_.source.endpoint;
+    options.server_id = spec_.source.server_id;
+    options.replica_uuid = record_.task_uuid;
+    PENSTOCK_ASSIGN(options.start_file, start_file());
+    progress_.begin(ModuleId::incremental_capture, "bytes");
+    capture_ = std::make_unique<capture::Capture>(std::move(options), *relay_);
+    capture_->start();
+    capture_watch_ = reporter_->watch(
+        [this](TaskProgress& progress) { show_capture(*capture_, progress); });
+    while (relay_->durable_end().empty()) {
+        PENSTOCK_TRY(check_capture());
+        if (stop.stop_requested()) {
+            return fail(ErrorKind::cancelled, base::error_cancelled, "stopped");
+        }
+        std::this_thread::sleep_for(first_bytes_poll);
+    }
+    base::log_info("task", "capturing into {} by {}", relay_->directory(),
+                   capture_->io_backend());
+    return {};
+}
+
+void LiveTask::stop_capture() {
+    if (!capture_) return;
+    capture_->request_stop();
+    capture_->join();
+    capture_watch_ = {};
+    capture_.reset();
+}
+
+Result<void> LiveTask::check_capture() const {
+    if (!capture_) return {};
+    if (const auto error = capture_->error()) return tl::unexpected<Error>(*error);
+    return {};
+}
+
+}  // namespace penstock::task
