@@ -1,0 +1,7 @@
+USE shop;
+CREATE TABLE large (id INT PRIMARY KEY, content VARBINARY(2000) NOT NULL);
+SET SESSION cte_max_recursion_depth = 200000;
+INSERT INTO large
+  WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 160000)
+  SELECT i, CONCAT(RANDOM_BYTES(500), REPEAT(CHAR(i MOD 256), 800)) FROM n;
+INSERT INTO protocol VALUES (NOW(3), 'after the large transaction');
