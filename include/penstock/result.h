@@ -59,16 +59,16 @@ template <class T>
 
 // PENSTOCK_TRY(expression): returns the error of a Result<void> (or of a Result whose value is not
 // wanted) from the enclosing function.
-#define PENSTOCK_TRY(expression)                                             \
-    do {                                                                     \
-        auto penstock_try_result = (expression);                             \
+#define PENSTOCK_TRY(expression)                                                         \
+    do {                                                                                 \
+        auto penstock_try_result = (expression);                                         \
         if (!penstock_try_result) return ::penstock::forward_error(penstock_try_result); \
     } while (false)
 
 // PENSTOCK_ASSIGN(declaration, expression): the value, or returns the error.
 #define PENSTOCK_ASSIGN(declaration, expression) \
     PENSTOCK_ASSIGN_(PENSTOCK_CONCAT(penstock_result_, __LINE__), declaration, expression)
-#define PENSTOCK_ASSIGN_(name, declaration, expression)           \
-    auto name = (expression);                                     \
-    if (!name) return ::penstock::forward_error(name);            \
+#define PENSTOCK_ASSIGN_(name, declaration, expression) \
+    auto name = (expression);                           \
+    if (!name) return ::penstock::forward_error(name);  \
     declaration = std::move(*name)

@@ -16,7 +16,9 @@
 namespace penstock::apply {
 namespace {
 
-Error cancelled() { return Error{ErrorKind::cancelled, base::error_cancelled, "stopped", {}}; }
+Error cancelled() {
+    return Error{ErrorKind::cancelled, base::error_cancelled, "stopped", {}};
+}
 
 // Waits, or less when stopped.
 void pause(std::chrono::milliseconds duration, const std::stop_token& stop) {
@@ -38,12 +40,16 @@ struct Applier::Attempt {
 Applier::Applier(ApplierOptions options, const relay::RelayLog& relay)
     : options_(std::move(options)), relay_(relay) {}
 
-Applier::~Applier() { PENSTOCK_ASSERT(!thread_.joinable()); }
+Applier::~Applier() {
+    PENSTOCK_ASSERT(!thread_.joinable());
+}
 
 void Applier::start() {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
-void Applier::request_stop() { thread_.request_stop(); }
+void Applier::request_stop() {
+    thread_.request_stop();
+}
 void Applier::join() {
     if (thread_.joinable()) thread_.join();
 }
@@ -95,9 +101,8 @@ void Applier::run(const std::stop_token& stop) {
 }
 
 Result<void> Applier::attempt(const std::stop_token& stop) {
-    PENSTOCK_ASSIGN(PieceWriter writer,
-                    PieceWriter::open({options_.destination, options_.task, options_.token,
-                                       options_.hold}));
+    PENSTOCK_ASSIGN(PieceWriter writer, PieceWriter::open({options_.destination, options_.task,
+                                                           options_.token, options_.hold}));
     PENSTOCK_ASSIGN(const std::optional<Checkpoint> from, writer.load_checkpoint());
     if (!from) {
         return fail(ErrorKind::definite, error_checkpoint,
@@ -133,8 +138,7 @@ Result<void> Applier::write(PieceWriter& writer, Attempt& attempt, const std::st
     }
 }
 
-Result<void> Applier::group(const Checkpoint& from, Attempt& attempt,
-                            const std::stop_token& stop) {
+Result<void> Applier::group(const Checkpoint& from, Attempt& attempt, const std::stop_token& stop) {
     relay::Reader reader(relay_);
     while (true) {
         // After the relay log was lost it is fetched again: the place may not be there yet.

@@ -1,9 +1,10 @@
 // Applier: incremental write. Follows the relay log and applies it to the destination, from the
 // task's checkpoint on, until it is asked to stop or meets an error that waiting can't mend.
 //
-// Two threads: one reads, decodes and groups; the other writes. A transient error of the destination
-// (lost connection, deadlock, read-only) is waited out with growing pauses and everything starts
-// again from the checkpoint in the destination, which alone says what was committed.
+// Two threads: one reads, decodes and groups; the other writes. A transient error of the
+// destination (lost connection, deadlock, read-only) is waited out with growing pauses and
+// everything starts again from the checkpoint in the destination, which alone says what was
+// committed.
 //
 // start, request_stop and join: one owner. Everything else: any thread. The relay log must outlive
 // it; the destructor asserts that it was joined.
@@ -45,9 +46,9 @@ struct ApplierOptions {
 
 // Counters since start(). Each is right by itself; together they are no snapshot.
 struct ApplyStats {
-    std::atomic<std::uint64_t> units{0};              // destination commits
-    std::atomic<std::uint64_t> statements_ignored{0}; // statements of the stream not carried over
-    std::atomic<std::uint64_t> retries{0};            // after transient errors
+    std::atomic<std::uint64_t> units{0};               // destination commits
+    std::atomic<std::uint64_t> statements_ignored{0};  // statements of the stream not carried over
+    std::atomic<std::uint64_t> retries{0};             // after transient errors
 };
 
 class Applier {

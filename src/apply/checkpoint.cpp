@@ -1,7 +1,7 @@
 #include "apply/checkpoint.h"
 
-#include <charconv>
 #include <fmt/format.h>
+#include <charconv>
 #include <utility>
 
 #include "apply/errors.h"
@@ -54,19 +54,18 @@ Result<std::uint64_t> number(const mysql::ResultSet& rows, std::size_t column) {
 
 Result<std::optional<StoredCheckpoint>> read(mysql::Connection& destination,
                                              std::string_view task) {
-    PENSTOCK_ASSIGN(
-        const mysql::ResultSet rows,
-        destination.query(fmt::format(
-            "SELECT token, unit, gtid_set, source_file, source_position, transactions,"
-            " row_events, statements, timestamp_us FROM penstock.checkpoint"
-            " WHERE task={} AND lane=0",
-            mysql::Connection::quote(task))));
+    PENSTOCK_ASSIGN(const mysql::ResultSet rows,
+                    destination.query(fmt::format(
+                        "SELECT token, unit, gtid_set, source_file, source_position, transactions,"
+                        " row_events, statements, timestamp_us FROM penstock.checkpoint"
+                        " WHERE task={} AND lane=0",
+                        mysql::Connection::quote(task))));
     if (rows.row_count() == 0) return std::nullopt;
     if (rows.row_count() > 1) {
-        return fail(ErrorKind::corrupt, error_checkpoint,
-                    fmt::format("task {} has {} checkpoint rows instead of one", task,
-                                rows.row_count()),
-                    "was penstock.checkpoint edited by hand? Restore it or begin anew");
+        return fail(
+            ErrorKind::corrupt, error_checkpoint,
+            fmt::format("task {} has {} checkpoint rows instead of one", task, rows.row_count()),
+            "was penstock.checkpoint edited by hand? Restore it or begin anew");
     }
     StoredCheckpoint stored;
     Checkpoint& checkpoint = stored.checkpoint;
@@ -123,29 +122,28 @@ Result<std::optional<Checkpoint>> peek_checkpoint(mysql::Connection& destination
 
 Result<void> insert_checkpoint(mysql::Connection& destination, std::string_view task,
                                std::uint64_t token, const Checkpoint& checkpoint) {
-    PENSTOCK_TRY(destination.execute(
-        fmt::format("INSERT INTO penstock.checkpoint SET task={}, lane=0, token={}, unit={}, {}",
-                    mysql::Connection::quote(task), token, checkpoint.unit,
-                    assignments(checkpoint))));
+    PENSTOCK_TRY(destination.execute(fmt::format(
+        "INSERT INTO penstock.checkpoint SET task={}, lane=0, token={}, unit={}, {}",
+        mysql::Connection::quote(task), token, checkpoint.unit, assignments(checkpoint))));
     return {};
 }
 
 Result<void> retoken_checkpoint(mysql::Connection& destination, std::string_view task,
                                 std::uint64_t token) {
-    PENSTOCK_TRY(destination.execute(
-        fmt::format("UPDATE penstock.checkpoint SET token={} WHERE task={}", token,
-                    mysql::Connection::quote(task))));
+    PENSTOCK_TRY(
+        destination.execute(fmt::format("UPDATE penstock.checkpoint SET token={} WHERE task={}",
+                                        token, mysql::Connection::quote(task))));
     return {};
 }
 
 Result<void> move_checkpoint(mysql::Connection& destination, std::string_view task,
                              std::uint64_t token, const Checkpoint& next) {
-    PENSTOCK_ASSIGN(const std::uint64_t matched,
-                    destination.execute(fmt::format(
-                        "UPDATE penstock.checkpoint SET unit={}, {}"
-                        " WHERE task={} AND lane=0 AND token={} AND unit={}",
-                        next.unit, assignments(next), mysql::Connection::quote(task), token,
-                        next.unit - 1)));
+    PENSTOCK_ASSIGN(
+        const std::uint64_t matched,
+        destination.execute(fmt::format("UPDATE penstock.checkpoint SET unit={}, {}"
+                                        " WHERE task={} AND lane=0 AND token={} AND unit={}",
+                                        next.unit, assignments(next),
+                                        mysql::Connection::quote(task), token, next.unit - 1)));
     if (matched == 1) return {};
     return fail(ErrorKind::refused, error_fenced,
                 fmt::format("task {} was taken over by another owner: unit {} of fence token {} "

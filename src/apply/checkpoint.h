@@ -19,13 +19,13 @@
 namespace penstock::apply {
 
 struct Checkpoint {
-    std::uint64_t unit = 0;           // destination commits so far
-    GtidSet applied;                  // what is contained in the destination
-    relay::Position position;         // where the next transaction begins; empty: relay's start
-    std::uint64_t transactions = 0;   // source transactions applied, filtered ones included
-    std::uint64_t row_events = 0;     // rows events applied
-    std::uint64_t statements = 0;     // DDL statements applied
-    std::uint64_t timestamp_us = 0;   // commit time on the source of the last transaction; 0 none
+    std::uint64_t unit = 0;          // destination commits so far
+    GtidSet applied;                 // what is contained in the destination
+    relay::Position position;        // where the next transaction begins; empty: relay's start
+    std::uint64_t transactions = 0;  // source transactions applied, filtered ones included
+    std::uint64_t row_events = 0;    // rows events applied
+    std::uint64_t statements = 0;    // DDL statements applied
+    std::uint64_t timestamp_us = 0;  // commit time on the source of the last transaction; 0 none
 };
 
 inline constexpr const char* checkpoint_schema = "penstock";
@@ -48,8 +48,8 @@ inline constexpr const char* checkpoint_table = "checkpoint";
                                              std::uint64_t token, const Checkpoint& checkpoint);
 
 // Gives the task's checkpoint a new fence token. In the caller's transaction (take-over).
-[[nodiscard]] Result<void> retoken_checkpoint(mysql::Connection& destination,
-                                              std::string_view task, std::uint64_t token);
+[[nodiscard]] Result<void> retoken_checkpoint(mysql::Connection& destination, std::string_view task,
+                                              std::uint64_t token);
 
 // Moves the checkpoint from unit `next.unit - 1` to `next` by SQL, in the caller's transaction.
 // error_fenced when it finds no row: the caller must roll back.

@@ -13,17 +13,18 @@ constexpr std::uint8_t longblob_prefix_bytes = 4;
 
 binlog::TableShape checkpoint_shape() {
     binlog::TableShape shape(checkpoint_schema, checkpoint_table);
-    shape.varchar(task_bytes_max)           // task
-        .integer(4)                         // lane
-        .integer(8)                         // token
-        .integer(8)                         // unit
-        .blob(longblob_prefix_bytes)        // gtid_set
-        .varchar(file_bytes_max)            // source_file
-        .integer(8)                         // source_position
-        .integer(8)                         // transactions
-        .integer(8)                         // row_events
-        .integer(8)                         // statements
-        .integer(8);                        // timestamp_us
+    shape
+        .varchar(task_bytes_max)      // task
+        .integer(4)                   // lane
+        .integer(8)                   // token
+        .integer(8)                   // unit
+        .blob(longblob_prefix_bytes)  // gtid_set
+        .varchar(file_bytes_max)      // source_file
+        .integer(8)                   // source_position
+        .integer(8)                   // transactions
+        .integer(8)                   // row_events
+        .integer(8)                   // statements
+        .integer(8);                  // timestamp_us
     return shape;
 }
 

@@ -80,12 +80,12 @@ Result<void> DdlRunner::hold(Connection& control, const schema::StreamStatement&
 Result<DdlRunner::Known> DdlRunner::look_up(Connection& control, const std::string& gtid) {
     Known known;
     PENSTOCK_ASSIGN(const auto intended,
-                    control.query_value(fmt::format(
-                        "SELECT 1 FROM penstock.ddl_journal WHERE task={} AND gtid={}",
-                        Connection::quote(options_.task), Connection::quote(gtid))));
-    PENSTOCK_ASSIGN(const auto executed,
-                    control.query_value(fmt::format(
-                        "SELECT GTID_SUBSET({}, @@GLOBAL.gtid_executed)", Connection::quote(gtid))));
+                    control.query_value(
+                        fmt::format("SELECT 1 FROM penstock.ddl_journal WHERE task={} AND gtid={}",
+                                    Connection::quote(options_.task), Connection::quote(gtid))));
+    PENSTOCK_ASSIGN(const auto executed, control.query_value(fmt::format(
+                                             "SELECT GTID_SUBSET({}, @@GLOBAL.gtid_executed)",
+                                             Connection::quote(gtid))));
     known.intended = intended.has_value();
     known.executed = executed == "1";
     return known;
@@ -121,8 +121,8 @@ Result<void> DdlRunner::execute(Connection& control, const schema::StreamStateme
     PENSTOCK_ASSIGN(const schema::SessionContext context, schema::SessionContext::read(connection));
     PENSTOCK_ASSIGN(const std::vector<std::string> session, context.statements_for(statement));
     if (!statement.default_schema.empty() && parsed.kind != schema::StatementClass::database) {
-        PENSTOCK_TRY(connection.execute(
-            "USE " + mysql::quote_identifier(statement.default_schema)));
+        PENSTOCK_TRY(
+            connection.execute("USE " + mysql::quote_identifier(statement.default_schema)));
     }
     for (const std::string& set : session) PENSTOCK_TRY(connection.execute(set));
     const std::string sql =
@@ -151,9 +151,9 @@ Result<void> DdlRunner::finish(Connection& control, const schema::StreamStatemen
     if (next == nullptr) return {};  // the rows' unit moves the checkpoint
     return mysql::in_transaction(control, [&]() -> Result<void> {
         PENSTOCK_TRY(move_checkpoint(control, options_.task, options_.token, *next));
-        PENSTOCK_TRY(control.execute(fmt::format(
-            "UPDATE penstock.ddl_journal SET state='done' WHERE task={} AND gtid={}",
-            Connection::quote(options_.task), Connection::quote(statement.gtid))));
+        PENSTOCK_TRY(control.execute(
+            fmt::format("UPDATE penstock.ddl_journal SET state='done' WHERE task={} AND gtid={}",
+                        Connection::quote(options_.task), Connection::quote(statement.gtid))));
         if (parsed.kind != schema::StatementClass::database) return {};
         return options_.hold(control, statement, parsed);
     });

@@ -38,9 +38,9 @@ class DdlRunner {
 public:
     explicit DdlRunner(DdlRunnerOptions options);
 
-    // Runs `statement`, then moves the checkpoint to `next`. `next` null: the statement is the first
-    // part of a transaction whose rows follow (CREATE TABLE … SELECT) and will move it themselves.
-    // `control` is a connection of the caller outside any transaction.
+    // Runs `statement`, then moves the checkpoint to `next`. `next` null: the statement is the
+    // first part of a transaction whose rows follow (CREATE TABLE … SELECT) and will move it
+    // themselves. `control` is a connection of the caller outside any transaction.
     [[nodiscard]] Result<void> run(mysql::Connection& control,
                                    const schema::StreamStatement& statement,
                                    const schema::Statement& parsed, const Checkpoint* next);

@@ -1,7 +1,7 @@
 #include "apply/grouper.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -59,10 +59,9 @@ Result<void> Grouper::table_map(const binlog::TableMap& map, base::Bytes event) 
     Table& table = tables_[map.table_id];
     table.layout = nullptr;
     const std::string schema(map.schema);
-    table.passed_over =
-        !options_.databases.contains(schema) ||
-        (unit_overlap_ &&
-         options_.overlap.copied(schema, std::string(map.table), transaction_.gtid));
+    table.passed_over = !options_.databases.contains(schema) ||
+                        (unit_overlap_ && options_.overlap.copied(schema, std::string(map.table),
+                                                                  transaction_.gtid));
     if (table.passed_over) return {};
     // The copy has the same shape as the original: move its views over to it.
     table.event.assign(base::as_text(event));
@@ -166,24 +165,25 @@ Result<void> Grouper::statement(const schema::StreamStatement& statement) {
     schema::Statement parsed =
         schema::classify(statement.sql, statement.default_schema,
                          schema::lexical_mode(statement.sql_mode.value_or(0)));
-    const Routing routing = copied_already(parsed)
-                                ? Routing{Route::ignore, "contained in the copy"}
-                                : route_statement(parsed, options_.databases);
+    const Routing routing = copied_already(parsed) ? Routing{Route::ignore, "contained in the copy"}
+                                                   : route_statement(parsed, options_.databases);
     switch (routing.route) {
         case Route::ignore:
             ++ignored_statements_;
             base::log_debug("apply", "statement ignored, {}: {}", routing.reason, where());
             return {};
         case Route::stop:
-            return fail(ErrorKind::refused, error_statement_unsupported,
-                        fmt::format("a statement can't be applied, {}: {} ({}:{}, GTID {})",
-                                    routing.reason, statement.sql.substr(0, 300),
-                                    statement.source_file, statement.source_position,
-                                    statement.gtid),
-                        "see which session of the source ran it, and whether it concerns the "
-                        "selected databases");
-        case Route::hold: return emit_statement(statement, std::move(parsed), PieceKind::hold);
-        case Route::apply: return emit_statement(statement, std::move(parsed), PieceKind::ddl);
+            return fail(
+                ErrorKind::refused, error_statement_unsupported,
+                fmt::format("a statement can't be applied, {}: {} ({}:{}, GTID {})", routing.reason,
+                            statement.sql.substr(0, 300), statement.source_file,
+                            statement.source_position, statement.gtid),
+                "see which session of the source ran it, and whether it concerns the "
+                "selected databases");
+        case Route::hold:
+            return emit_statement(statement, std::move(parsed), PieceKind::hold);
+        case Route::apply:
+            return emit_statement(statement, std::move(parsed), PieceKind::ddl);
     }
     return {};
 }

@@ -20,8 +20,8 @@ constexpr std::uint64_t canary_timestamp_us = 0x5EED'CA9A'0000'0001;
 
 PieceWriter::PieceWriter(PieceWriterOptions options, Connection rows, Connection control)
     : options_(std::move(options)), rows_(std::move(rows)), control_(std::move(control)) {
-    ddl_ = std::make_unique<DdlRunner>(DdlRunnerOptions{options_.destination, options_.task,
-                                                        options_.token, options_.hold});
+    ddl_ = std::make_unique<DdlRunner>(
+        DdlRunnerOptions{options_.destination, options_.task, options_.token, options_.hold});
 }
 
 Result<PieceWriter> PieceWriter::open(PieceWriterOptions options) {
@@ -29,8 +29,8 @@ Result<PieceWriter> PieceWriter::open(PieceWriterOptions options) {
     PENSTOCK_ASSIGN(Connection rows, Connection::open(options.destination));
     PENSTOCK_TRY(rows.execute(binlog::format_description_statement(rows.version().text)));
     PENSTOCK_TRY(rows.execute("SET SESSION gtid_next='AUTOMATIC'"));
-    PENSTOCK_TRY(rows.execute(
-        "SET SESSION transaction_isolation='READ-COMMITTED', rbr_exec_mode='STRICT'"));
+    PENSTOCK_TRY(
+        rows.execute("SET SESSION transaction_isolation='READ-COMMITTED', rbr_exec_mode='STRICT'"));
     PieceWriter writer(std::move(options), std::move(rows), std::move(control));
     PENSTOCK_ASSIGN(const std::optional<Checkpoint> checkpoint, writer.load_checkpoint());
     if (checkpoint) PENSTOCK_TRY(writer.prove_with_canary(*checkpoint));
@@ -45,8 +45,8 @@ Result<void> PieceWriter::prove_with_canary(const Checkpoint& checkpoint) {
     Checkpoint canary = checkpoint;
     canary.timestamp_us = canary_timestamp_us;
     binlog::BinlogStatementBuilder statement;
-    PENSTOCK_TRY(CheckpointImage(options_.task, options_.token)
-                     .append(statement, checkpoint.unit, canary));
+    PENSTOCK_TRY(
+        CheckpointImage(options_.task, options_.token).append(statement, checkpoint.unit, canary));
     PENSTOCK_TRY(rows_.execute("BEGIN"));
     PENSTOCK_TRY(rows_.execute(statement.finish()));
     PENSTOCK_ASSIGN(const auto seen,

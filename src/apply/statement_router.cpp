@@ -36,18 +36,25 @@ Routing route_statement(const schema::Statement& statement,
         case StatementClass::routine:
         case StatementClass::trigger:
         case StatementClass::database:
-        case StatementClass::scheduled_event: return route_by_selection(statement, databases);
-        case StatementClass::account: return {Route::ignore, "accounts are not carried over"};
-        case StatementClass::maintenance: return {Route::ignore, "of no consequence for content"};
-        case StatementClass::server: return {Route::ignore, "server objects are not carried over"};
-        case StatementClass::transaction: return {Route::ignore, "transaction control"};
+        case StatementClass::scheduled_event:
+            return route_by_selection(statement, databases);
+        case StatementClass::account:
+            return {Route::ignore, "accounts are not carried over"};
+        case StatementClass::maintenance:
+            return {Route::ignore, "of no consequence for content"};
+        case StatementClass::server:
+            return {Route::ignore, "server objects are not carried over"};
+        case StatementClass::transaction:
+            return {Route::ignore, "transaction control"};
         case StatementClass::row_change: {
             const Routing routing = route_by_selection(statement, databases);
             if (routing.route == Route::ignore) return routing;
-            return {Route::stop, "it changes rows as a statement; the source must log rows "
-                                 "(binlog_format=ROW in every session)"};
+            return {Route::stop,
+                    "it changes rows as a statement; the source must log rows "
+                    "(binlog_format=ROW in every session)"};
         }
-        case StatementClass::unknown: break;
+        case StatementClass::unknown:
+            break;
     }
     return {Route::stop, "it is not understood"};
 }

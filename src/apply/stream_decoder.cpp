@@ -97,16 +97,21 @@ Result<void> StreamDecoder::feed_view(const EventView& event) {
     PENSTOCK_ASSIGN(const TransactionStep step, grammar_.feed(event));
     switch (step) {
         case TransactionStep::ignored:
-        case TransactionStep::outside: return {};
-        case TransactionStep::gtid: return begin(event);
-        case TransactionStep::payload: return expand(event);
+        case TransactionStep::outside:
+            return {};
+        case TransactionStep::gtid:
+            return begin(event);
+        case TransactionStep::payload:
+            return expand(event);
         case TransactionStep::begin:
-        case TransactionStep::statement: return skipping_ ? Result<void>{} : pass_on(event);
+        case TransactionStep::statement:
+            return skipping_ ? Result<void>{} : pass_on(event);
         case TransactionStep::ddl:
             if (!skipping_) PENSTOCK_TRY(pass_on_statement(event));
             return end();
         case TransactionStep::rollback:
-        case TransactionStep::commit: return end();
+        case TransactionStep::commit:
+            return end();
     }
     return {};
 }
@@ -141,8 +146,10 @@ Result<void> StreamDecoder::pass_on_statement(const EventView& event) {
     PENSTOCK_ASSIGN(const binlog::QueryEvent query, binlog::parse_query(event));
     switch (binlog::classify_query(query.sql)) {
         case binlog::QueryKind::begin:
-        case binlog::QueryKind::savepoint: return {};
-        default: break;
+        case binlog::QueryKind::savepoint:
+            return {};
+        default:
+            break;
     }
     return sink_.statement(to_statement(query, transaction_, event_end_, event.header.timestamp));
 }

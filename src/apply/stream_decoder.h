@@ -22,15 +22,16 @@ namespace penstock::apply {
 
 struct TransactionStart {
     Gtid gtid;
-    relay::Position position;         // of its first event
-    std::uint64_t timestamp_us = 0;   // when the source committed it; 0 unknown
+    relay::Position position;        // of its first event
+    std::uint64_t timestamp_us = 0;  // when the source committed it; 0 unknown
 };
 
 class StreamSink {
 public:
     virtual ~StreamSink() = default;
     [[nodiscard]] virtual Result<void> begin(const TransactionStart& transaction) = 0;
-    [[nodiscard]] virtual Result<void> table_map(const binlog::TableMap& map, base::Bytes event) = 0;
+    [[nodiscard]] virtual Result<void> table_map(const binlog::TableMap& map,
+                                                 base::Bytes event) = 0;
     [[nodiscard]] virtual Result<void> rows(const binlog::RowsEvent& rows) = 0;
     [[nodiscard]] virtual Result<void> statement(const schema::StreamStatement& statement) = 0;
     // `next`: where the following transaction begins.

@@ -8,6 +8,6 @@ namespace penstock::base {
 
 }  // namespace penstock::base
 
-#define PENSTOCK_ASSERT(expression)  \
+#define PENSTOCK_ASSERT(expression)      \
     ((expression) ? static_cast<void>(0) \
                   : ::penstock::base::assertion_failed(#expression, __FILE__, __LINE__))

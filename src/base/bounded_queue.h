@@ -6,9 +6,9 @@
 // then answers nullopt.
 #pragma once
 
+#include <concurrentqueue/blockingconcurrentqueue.h>
 #include <atomic>
 #include <chrono>
-#include <concurrentqueue/blockingconcurrentqueue.h>
 #include <cstddef>
 #include <optional>
 #include <stop_token>

@@ -51,12 +51,18 @@ public:
     [[nodiscard]] std::uint64_t length_encoded() {
         const std::uint8_t first = u8();
         switch (first) {
-            case 0xFC: return le(2);
-            case 0xFD: return le(3);
-            case 0xFE: return le(8);
+            case 0xFC:
+                return le(2);
+            case 0xFD:
+                return le(3);
+            case 0xFE:
+                return le(8);
             case 0xFB:
-            case 0xFF: ok_ = false; return 0;
-            default: return first;
+            case 0xFF:
+                ok_ = false;
+                return 0;
+            default:
+                return first;
         }
     }
 

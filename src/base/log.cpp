@@ -19,10 +19,14 @@ void (*after_line)() = nullptr;
 
 spdlog::level::level_enum to_spdlog(LogLevel level) {
     switch (level) {
-        case LogLevel::debug: return spdlog::level::debug;
-        case LogLevel::info: return spdlog::level::info;
-        case LogLevel::warning: return spdlog::level::warn;
-        case LogLevel::error: return spdlog::level::err;
+        case LogLevel::debug:
+            return spdlog::level::debug;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::warning:
+            return spdlog::level::warn;
+        case LogLevel::error:
+            return spdlog::level::err;
     }
     return spdlog::level::err;
 }
@@ -63,7 +67,9 @@ void Log::configure(LogLevel level, LogFormat format) {
     logger().set_pattern(format == LogFormat::json ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %-7l %v");
 }
 
-bool Log::enabled(LogLevel level) { return static_cast<int>(level) >= threshold.load(); }
+bool Log::enabled(LogLevel level) {
+    return static_cast<int>(level) >= threshold.load();
+}
 
 void Log::set_line_hooks(void (*before)(), void (*after)()) {
     const std::lock_guard lock(line_mutex);

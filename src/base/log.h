@@ -3,8 +3,8 @@
 // libfmt, so that this header stays lean; levels are checked before anything is formatted.
 #pragma once
 
-#include <cstdint>
 #include <fmt/core.h>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 

@@ -1,9 +1,9 @@
 #include "base/quantity.h"
 
+#include <fmt/format.h>
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <fmt/format.h>
 #include <limits>
 #include <utility>
 
@@ -27,8 +27,7 @@ template <std::size_t N>
 Result<std::uint64_t> parse(std::string_view text, const std::array<Unit, N>& units,
                             std::string_view example) {
     const auto refuse = [&](std::string_view why) {
-        return fail(ErrorKind::refused, error_bad_quantity,
-                    fmt::format("\"{}\" {}", text, why),
+        return fail(ErrorKind::refused, error_bad_quantity, fmt::format("\"{}\" {}", text, why),
                     fmt::format("write a whole number and a unit, such as \"{}\"", example));
     };
     std::uint64_t number = 0;

@@ -6,11 +6,16 @@ namespace penstock {
 
 const char* to_string(ErrorKind kind) {
     switch (kind) {
-        case ErrorKind::transient: return "transient";
-        case ErrorKind::definite: return "definite";
-        case ErrorKind::corrupt: return "corrupt";
-        case ErrorKind::refused: return "refused";
-        case ErrorKind::cancelled: return "cancelled";
+        case ErrorKind::transient:
+            return "transient";
+        case ErrorKind::definite:
+            return "definite";
+        case ErrorKind::corrupt:
+            return "corrupt";
+        case ErrorKind::refused:
+            return "refused";
+        case ErrorKind::cancelled:
+            return "cancelled";
     }
     return "unknown";
 }

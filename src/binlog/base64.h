@@ -7,7 +7,9 @@
 
 namespace penstock::binlog {
 
-[[nodiscard]] constexpr std::size_t base64_bytes(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
+[[nodiscard]] constexpr std::size_t base64_bytes(std::size_t bytes) {
+    return (bytes + 2) / 3 * 4;
+}
 void append_base64(std::string& out, base::Bytes bytes);
 
 }  // namespace penstock::binlog

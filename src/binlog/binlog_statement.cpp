@@ -26,7 +26,9 @@ std::uint16_t kept_flags(const TableMap& map) {
     return static_cast<std::uint16_t>(map.flags & ~table_map_referred_fk_flag);
 }
 
-std::uint64_t table_id_of(std::size_t index) { return index + 1; }
+std::uint64_t table_id_of(std::size_t index) {
+    return index + 1;
+}
 
 }  // namespace
 

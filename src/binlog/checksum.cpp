@@ -1,8 +1,8 @@
 #include "binlog/checksum.h"
 
-#include <array>
 #include <fmt/core.h>
 #include <zlib.h>
+#include <array>
 
 #include "binlog/errors.h"
 #include "binlog/event_header.h"
@@ -12,8 +12,8 @@ namespace penstock::binlog {
 namespace {
 
 std::uint32_t event_checksum(const EventHeader& header, Bytes summed) {
-    const bool flagged = header.type == EventType::format_description &&
-                         (header.flags & event_in_use_flag) != 0;
+    const bool flagged =
+        header.type == EventType::format_description && (header.flags & event_in_use_flag) != 0;
     if (!flagged) return crc32(summed);
     const std::array<std::uint8_t, 1> flags{
         static_cast<std::uint8_t>(summed[event_flags_offset] & ~event_in_use_flag)};

@@ -66,10 +66,15 @@ void append_rows_prefix(std::string& out, std::uint64_t table_id, std::uint16_t 
 
 TableShape& TableShape::integer(std::size_t width_bytes, bool nullable) {
     switch (width_bytes) {
-        case 1: return column(ColumnType::tiny, nullable);
-        case 2: return column(ColumnType::small, nullable);
-        case 4: return column(ColumnType::integer, nullable);
-        default: PENSTOCK_ASSERT(width_bytes == 8); return column(ColumnType::big, nullable);
+        case 1:
+            return column(ColumnType::tiny, nullable);
+        case 2:
+            return column(ColumnType::small, nullable);
+        case 4:
+            return column(ColumnType::integer, nullable);
+        default:
+            PENSTOCK_ASSERT(width_bytes == 8);
+            return column(ColumnType::big, nullable);
     }
 }
 

@@ -22,10 +22,10 @@ Result<EventHeader> parse_event_header(Bytes bytes) {
                                 bytes.size()));
     }
     if (header.event_size < event_header_bytes || header.event_size > event_bytes_max) {
-        return fail(ErrorKind::corrupt, error_malformed_event,
-                    fmt::format("{} event (type {}) claims a size of {} bytes",
-                                to_string(header.type), static_cast<unsigned>(header.type),
-                                header.event_size));
+        return fail(
+            ErrorKind::corrupt, error_malformed_event,
+            fmt::format("{} event (type {}) claims a size of {} bytes", to_string(header.type),
+                        static_cast<unsigned>(header.type), header.event_size));
     }
     return header;
 }

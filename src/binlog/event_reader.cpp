@@ -1,7 +1,7 @@
 #include "binlog/event_reader.h"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "binlog/errors.h"
 

@@ -1,8 +1,8 @@
 #include "binlog/format_description.h"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
-#include <fmt/core.h>
 
 #include "binlog/errors.h"
 #include "binlog/event_view.h"
@@ -17,8 +17,8 @@ constexpr std::size_t fixed_bytes = 2 + server_version_bytes + 4 + 1;
 // mysql-9.7 control_events.cpp, server_event_header_length. The 40 of TRANSACTION_PAYLOAD is the
 // server's own slip (the type's number); it is kept because servers send it.
 constexpr std::array<std::uint8_t, mysql_event_types> post_header_bytes_97{
-    0,  13, 0, 8, 0, 0,  0,  0,  4,  0,  4,  0, 0,  0,  99, 0,  4,  26, 8, 0,  0,
-    0,  0,  0, 0, 2, 0,  0,  0,  10, 10, 10, 42, 42, 0, 18, 52, 0,  10, 40, 0, 0};
+    0, 13, 0, 8, 0, 0, 0, 0, 4,  0,  4,  0,  0,  0, 99, 0,  4, 26, 8,  0, 0,
+    0, 0,  0, 0, 2, 0, 0, 0, 10, 10, 10, 42, 42, 0, 18, 52, 0, 10, 40, 0, 0};
 
 using Version = std::array<unsigned, 3>;
 constexpr Version first_with_version_4{5, 0, 0};

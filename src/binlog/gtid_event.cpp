@@ -1,7 +1,7 @@
 #include "binlog/gtid_event.h"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "binlog/tagged_message.h"
 
@@ -63,16 +63,26 @@ Result<GtidEvent> parse_fixed(const EventView& event) {
 // False: a field that is not known here.
 bool read_field(base::ByteReader& reader, Field field, GtidEvent& gtid) {
     switch (field) {
-        case Field::flags: gtid.flags = static_cast<std::uint8_t>(read_varlen(reader)); return true;
+        case Field::flags:
+            gtid.flags = static_cast<std::uint8_t>(read_varlen(reader));
+            return true;
         case Field::uuid:
             for (std::uint8_t& byte : gtid.gtid.uuid) {
                 byte = static_cast<std::uint8_t>(read_varlen(reader));
             }
             return true;
-        case Field::number: gtid.gtid.number = read_varlen_signed(reader); return true;
-        case Field::tag: gtid.gtid.tag = read_varlen_text(reader); return true;
-        case Field::last_committed: gtid.last_committed = read_varlen_signed(reader); return true;
-        case Field::sequence_number: gtid.sequence_number = read_varlen_signed(reader); return true;
+        case Field::number:
+            gtid.gtid.number = read_varlen_signed(reader);
+            return true;
+        case Field::tag:
+            gtid.gtid.tag = read_varlen_text(reader);
+            return true;
+        case Field::last_committed:
+            gtid.last_committed = read_varlen_signed(reader);
+            return true;
+        case Field::sequence_number:
+            gtid.sequence_number = read_varlen_signed(reader);
+            return true;
         case Field::immediate_commit_timestamp:
             gtid.immediate_commit_timestamp_us = read_varlen(reader);
             gtid.original_commit_timestamp_us = gtid.immediate_commit_timestamp_us;
@@ -80,10 +90,14 @@ bool read_field(base::ByteReader& reader, Field field, GtidEvent& gtid) {
         case Field::original_commit_timestamp:
             gtid.original_commit_timestamp_us = read_varlen(reader);
             return true;
-        case Field::transaction_length: gtid.transaction_length = read_varlen(reader); return true;
+        case Field::transaction_length:
+            gtid.transaction_length = read_varlen(reader);
+            return true;
         case Field::immediate_server_version:
         case Field::original_server_version:
-        case Field::commit_group_ticket: static_cast<void>(read_varlen(reader)); return true;
+        case Field::commit_group_ticket:
+            static_cast<void>(read_varlen(reader));
+            return true;
     }
     return false;
 }

@@ -1,8 +1,8 @@
 #include "penstock/gtid_set.h"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <charconv>
-#include <fmt/core.h>
 #include <utility>
 
 #include "base/assert.h"
@@ -217,7 +217,9 @@ std::string GtidSet::to_string() const {
     return out;
 }
 
-void GtidSet::add(const Gtid& gtid) { add(gtid.uuid, gtid.tag, {gtid.number, gtid.number + 1}); }
+void GtidSet::add(const Gtid& gtid) {
+    add(gtid.uuid, gtid.tag, {gtid.number, gtid.number + 1});
+}
 
 void GtidSet::add(const Uuid& uuid, std::string_view tag, Interval interval) {
     PENSTOCK_ASSERT(interval.start >= 1 && interval.start < interval.end);

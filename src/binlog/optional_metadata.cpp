@@ -2,8 +2,8 @@
 //
 // Source: mysql-9.7 libs/mysql/binlog/event/rows_event.{h,cpp}, Optional_metadata_fields.
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "binlog/errors.h"
 #include "binlog/table_map.h"
@@ -90,14 +90,20 @@ bool read_collations(Bytes value, OptionalMetadata& out) {
 bool read_field(Field field, Bytes value, const std::vector<Column>& columns,
                 OptionalMetadata& out) {
     switch (field) {
-        case Field::signedness: return read_signedness(value, columns, out);
-        case Field::column_name: return read_names(value, columns.size(), out);
-        case Field::simple_primary_key: return read_primary_key(value, false, columns.size(), out);
+        case Field::signedness:
+            return read_signedness(value, columns, out);
+        case Field::column_name:
+            return read_names(value, columns.size(), out);
+        case Field::simple_primary_key:
+            return read_primary_key(value, false, columns.size(), out);
         case Field::primary_key_with_prefix:
             return read_primary_key(value, true, columns.size(), out);
-        case Field::column_visibility: return read_visibility(value, columns.size(), out);
-        case Field::column_charset: return read_collations(value, out);
-        default: return true;
+        case Field::column_visibility:
+            return read_visibility(value, columns.size(), out);
+        case Field::column_charset:
+            return read_collations(value, out);
+        default:
+            return true;
     }
 }
 

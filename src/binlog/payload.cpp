@@ -1,8 +1,8 @@
 #include "binlog/payload.h"
 
-#include <algorithm>
 #include <fmt/core.h>
 #include <zstd.h>
+#include <algorithm>
 
 #include "base/assert.h"
 #include "binlog/errors.h"
@@ -121,9 +121,9 @@ Result<std::optional<EventView>> PayloadReader::next() {
         }
         const auto claimed = payload_.uncompressed_bytes;
         if (claimed && *claimed != expander_->expanded_bytes) {
-            return cannot_expand(payload_, error_decompress,
-                                 fmt::format("claims {} bytes, expands to {}", *claimed,
-                                             expander_->expanded_bytes));
+            return cannot_expand(
+                payload_, error_decompress,
+                fmt::format("claims {} bytes, expands to {}", *claimed, expander_->expanded_bytes));
         }
         return std::nullopt;
     }

@@ -52,8 +52,12 @@ void read_updated_schemas(base::ByteReader& reader, QueryEvent& query) {
 // False: a variable of unknown length.
 bool read_variable(base::ByteReader& reader, Variable variable, QueryEvent& query) {
     switch (variable) {
-        case Variable::flags2: query.flags2 = reader.u32(); return true;
-        case Variable::sql_mode: query.sql_mode = reader.u64(); return true;
+        case Variable::flags2:
+            query.flags2 = reader.u32();
+            return true;
+        case Variable::sql_mode:
+            query.sql_mode = reader.u64();
+            return true;
         case Variable::catalog_with_nul:
             query.catalog = reader.text(reader.u8());
             if (!query.catalog.empty()) reader.skip(1);
@@ -68,24 +72,40 @@ bool read_variable(base::ByteReader& reader, Variable variable, QueryEvent& quer
             query.charset = QueryCharset{client, connection, reader.u16()};
             return true;
         }
-        case Variable::time_zone: query.time_zone = reader.text(reader.u8()); return true;
-        case Variable::catalog: query.catalog = reader.text(reader.u8()); return true;
-        case Variable::lc_time_names: query.lc_time_names = reader.u16(); return true;
-        case Variable::collation_database: query.collation_database = reader.u16(); return true;
-        case Variable::table_map_for_update: query.table_map_for_update = reader.u64(); return true;
-        case Variable::master_data_written: reader.skip(4); return true;
+        case Variable::time_zone:
+            query.time_zone = reader.text(reader.u8());
+            return true;
+        case Variable::catalog:
+            query.catalog = reader.text(reader.u8());
+            return true;
+        case Variable::lc_time_names:
+            query.lc_time_names = reader.u16();
+            return true;
+        case Variable::collation_database:
+            query.collation_database = reader.u16();
+            return true;
+        case Variable::table_map_for_update:
+            query.table_map_for_update = reader.u64();
+            return true;
+        case Variable::master_data_written:
+            reader.skip(4);
+            return true;
         case Variable::invoker:
             query.invoker_user = reader.text(reader.u8());
             query.invoker_host = reader.text(reader.u8());
             return true;
-        case Variable::updated_schemas: read_updated_schemas(reader, query); return true;
+        case Variable::updated_schemas:
+            read_updated_schemas(reader, query);
+            return true;
         case Variable::microseconds:
             query.microseconds = static_cast<std::uint32_t>(reader.le(3));
             return true;
         case Variable::explicit_defaults_for_timestamp:
             query.explicit_defaults_for_timestamp = reader.u8() != 0;
             return true;
-        case Variable::ddl_xid: query.ddl_xid = reader.u64(); return true;
+        case Variable::ddl_xid:
+            query.ddl_xid = reader.u64();
+            return true;
         case Variable::default_collation_for_utf8mb4:
             query.default_collation_for_utf8mb4 = reader.u16();
             return true;

@@ -1,8 +1,8 @@
 #include "binlog/row_layout.h"
 
+#include <fmt/core.h>
 #include <array>
 #include <bit>
-#include <fmt/core.h>
 
 #include "base/assert.h"
 #include "binlog/errors.h"
@@ -21,7 +21,9 @@ std::uint16_t decimal_bytes(unsigned metadata) {
                                       bytes_of_digits[scale % 9]);
 }
 
-unsigned fraction_bytes(unsigned digits) { return (digits + 1) / 2; }
+unsigned fraction_bytes(unsigned digits) {
+    return (digits + 1) / 2;
+}
 
 // A length prefix; most are of one or two bytes.
 std::uint64_t load_length(const std::uint8_t* from, std::size_t prefix_bytes) {
@@ -38,46 +40,59 @@ struct Measure {
 // nullopt: not measurable. `column` has passed decode_columns().
 std::optional<Measure> measure(const Column& column) {
     const std::uint16_t metadata = column.metadata;
-    const auto fixed = [](unsigned bytes) {
-        return Measure{0, static_cast<std::uint16_t>(bytes)};
-    };
+    const auto fixed = [](unsigned bytes) { return Measure{0, static_cast<std::uint16_t>(bytes)}; };
     const auto prefixed = [](unsigned bytes) {
         return Measure{static_cast<std::uint8_t>(bytes), 0};
     };
     switch (column.type) {
-        case ColumnType::null: return fixed(0);
+        case ColumnType::null:
+            return fixed(0);
         case ColumnType::tiny:
-        case ColumnType::year: return fixed(1);
-        case ColumnType::small: return fixed(2);
+        case ColumnType::year:
+            return fixed(1);
+        case ColumnType::small:
+            return fixed(2);
         case ColumnType::medium:
         case ColumnType::date:
         case ColumnType::new_date:
-        case ColumnType::time: return fixed(3);
+        case ColumnType::time:
+            return fixed(3);
         case ColumnType::integer:
-        case ColumnType::timestamp: return fixed(4);
+        case ColumnType::timestamp:
+            return fixed(4);
         case ColumnType::big:
-        case ColumnType::datetime: return fixed(8);
+        case ColumnType::datetime:
+            return fixed(8);
         case ColumnType::real:
         case ColumnType::double_real:
         case ColumnType::enumeration:
-        case ColumnType::set: return fixed(metadata);
-        case ColumnType::new_decimal: return fixed(decimal_bytes(metadata));
-        case ColumnType::bit: return fixed((metadata >> 8U) + ((metadata & 0xFFU) != 0 ? 1U : 0U));
-        case ColumnType::time2: return fixed(3U + fraction_bytes(metadata));
-        case ColumnType::timestamp2: return fixed(4U + fraction_bytes(metadata));
-        case ColumnType::datetime2: return fixed(5U + fraction_bytes(metadata));
+        case ColumnType::set:
+            return fixed(metadata);
+        case ColumnType::new_decimal:
+            return fixed(decimal_bytes(metadata));
+        case ColumnType::bit:
+            return fixed((metadata >> 8U) + ((metadata & 0xFFU) != 0 ? 1U : 0U));
+        case ColumnType::time2:
+            return fixed(3U + fraction_bytes(metadata));
+        case ColumnType::timestamp2:
+            return fixed(4U + fraction_bytes(metadata));
+        case ColumnType::datetime2:
+            return fixed(5U + fraction_bytes(metadata));
         case ColumnType::varchar:
         case ColumnType::var_string:
-        case ColumnType::string: return prefixed(metadata > 255 ? 2 : 1);
+        case ColumnType::string:
+            return prefixed(metadata > 255 ? 2 : 1);
         case ColumnType::tiny_blob:
         case ColumnType::medium_blob:
         case ColumnType::long_blob:
         case ColumnType::blob:
         case ColumnType::json:
         case ColumnType::geometry:
-        case ColumnType::vector: return prefixed(metadata);
+        case ColumnType::vector:
+            return prefixed(metadata);
         case ColumnType::decimal:
-        case ColumnType::typed_array: return std::nullopt;
+        case ColumnType::typed_array:
+            return std::nullopt;
     }
     return std::nullopt;
 }

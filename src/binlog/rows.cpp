@@ -14,11 +14,15 @@ constexpr std::size_t table_id_bytes = 6;
 RowsKind kind_of(EventType type) {
     switch (type) {
         case EventType::write_rows_v1:
-        case EventType::write_rows: return RowsKind::write;
+        case EventType::write_rows:
+            return RowsKind::write;
         case EventType::delete_rows_v1:
-        case EventType::delete_rows: return RowsKind::remove;
-        case EventType::partial_update_rows: return RowsKind::partial_update;
-        default: return RowsKind::update;
+        case EventType::delete_rows:
+            return RowsKind::remove;
+        case EventType::partial_update_rows:
+            return RowsKind::partial_update;
+        default:
+            return RowsKind::update;
     }
 }
 
@@ -26,10 +30,14 @@ RowsKind kind_of(EventType type) {
 
 EventType event_type_of(RowsKind kind) {
     switch (kind) {
-        case RowsKind::write: return EventType::write_rows;
-        case RowsKind::update: return EventType::update_rows;
-        case RowsKind::remove: return EventType::delete_rows;
-        case RowsKind::partial_update: return EventType::partial_update_rows;
+        case RowsKind::write:
+            return EventType::write_rows;
+        case RowsKind::update:
+            return EventType::update_rows;
+        case RowsKind::remove:
+            return EventType::delete_rows;
+        case RowsKind::partial_update:
+            return EventType::partial_update_rows;
     }
     PENSTOCK_ASSERT(false);
 }

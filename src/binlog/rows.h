@@ -14,16 +14,20 @@
 namespace penstock::binlog {
 
 // RowsEvent::flags
-inline constexpr std::uint16_t rows_statement_end_flag = 1;             // STMT_END_F
-inline constexpr std::uint16_t rows_no_foreign_key_checks_flag = 2;     // NO_FOREIGN_KEY_CHECKS_F
-inline constexpr std::uint16_t rows_relaxed_unique_checks_flag = 4;     // RELAXED_UNIQUE_CHECKS_F
-inline constexpr std::uint16_t rows_complete_rows_flag = 8;             // COMPLETE_ROWS_F
-inline constexpr std::uint16_t rows_use_sql_foreign_key_flag = 16;      // USE_SQL_FOREIGN_KEY_F
+inline constexpr std::uint16_t rows_statement_end_flag = 1;          // STMT_END_F
+inline constexpr std::uint16_t rows_no_foreign_key_checks_flag = 2;  // NO_FOREIGN_KEY_CHECKS_F
+inline constexpr std::uint16_t rows_relaxed_unique_checks_flag = 4;  // RELAXED_UNIQUE_CHECKS_F
+inline constexpr std::uint16_t rows_complete_rows_flag = 8;          // COMPLETE_ROWS_F
+inline constexpr std::uint16_t rows_use_sql_foreign_key_flag = 16;   // USE_SQL_FOREIGN_KEY_F
 
 enum class RowsKind : std::uint8_t { write, update, remove, partial_update };
 
-[[nodiscard]] constexpr bool has_before_image(RowsKind kind) { return kind != RowsKind::write; }
-[[nodiscard]] constexpr bool has_after_image(RowsKind kind) { return kind != RowsKind::remove; }
+[[nodiscard]] constexpr bool has_before_image(RowsKind kind) {
+    return kind != RowsKind::write;
+}
+[[nodiscard]] constexpr bool has_after_image(RowsKind kind) {
+    return kind != RowsKind::remove;
+}
 [[nodiscard]] EventType event_type_of(RowsKind kind);  // version 2
 
 struct RowsEvent {

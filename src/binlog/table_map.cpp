@@ -49,7 +49,8 @@ Column read_column(ColumnType type, base::ByteReader& metadata) {
         }
         case ColumnType::varchar:
         case ColumnType::var_string:
-        case ColumnType::bit: return {type, metadata.u16()};
+        case ColumnType::bit:
+            return {type, metadata.u16()};
         case ColumnType::new_decimal: {
             const std::uint8_t precision = metadata.u8();
             return {type, static_cast<std::uint16_t>(precision << 8 | metadata.u8())};
@@ -65,43 +66,56 @@ Column read_column(ColumnType type, base::ByteReader& metadata) {
         case ColumnType::vector:
         case ColumnType::time2:
         case ColumnType::datetime2:
-        case ColumnType::timestamp2: return {type, metadata.u8()};
+        case ColumnType::timestamp2:
+            return {type, metadata.u8()};
         case ColumnType::typed_array: {
             // The type of an element and its metadata, where VARCHAR has one byte more.
             const ColumnType element{metadata.u8()};
-            if (element == ColumnType::varchar) metadata.skip(3);
-            else if (element != ColumnType::typed_array) read_column(element, metadata);
+            if (element == ColumnType::varchar)
+                metadata.skip(3);
+            else if (element != ColumnType::typed_array)
+                read_column(element, metadata);
             return {type, 0};
         }
-        default: return {type, 0};
+        default:
+            return {type, 0};
     }
 }
 
 bool is_sound(const Column& column) {
     const unsigned metadata = column.metadata;
     switch (column.type) {
-        case ColumnType::real: return metadata == 4;
-        case ColumnType::double_real: return metadata == 8;
-        case ColumnType::enumeration: return metadata == 1 || metadata == 2;
-        case ColumnType::set: return metadata >= 1 && metadata <= 8;
+        case ColumnType::real:
+            return metadata == 4;
+        case ColumnType::double_real:
+            return metadata == 8;
+        case ColumnType::enumeration:
+            return metadata == 1 || metadata == 2;
+        case ColumnType::set:
+            return metadata >= 1 && metadata <= 8;
         case ColumnType::tiny_blob:
         case ColumnType::medium_blob:
         case ColumnType::long_blob:
         case ColumnType::blob:
         case ColumnType::json:
         case ColumnType::geometry:
-        case ColumnType::vector: return metadata >= 1 && metadata <= 4;
+        case ColumnType::vector:
+            return metadata >= 1 && metadata <= 4;
         case ColumnType::time2:
         case ColumnType::datetime2:
-        case ColumnType::timestamp2: return metadata <= 6;
-        case ColumnType::bit: return (metadata & 0xFF) < 8 && metadata >> 8 <= 8;
+        case ColumnType::timestamp2:
+            return metadata <= 6;
+        case ColumnType::bit:
+            return (metadata & 0xFF) < 8 && metadata >> 8 <= 8;
         case ColumnType::new_decimal: {
             const unsigned precision = metadata >> 8;
             const unsigned scale = metadata & 0xFF;
             return precision >= 1 && precision <= 65 && scale <= 30 && scale <= precision;
         }
-        case ColumnType::decimal: return false;
-        default: return std::string_view(to_string(column.type)) != "unknown";
+        case ColumnType::decimal:
+            return false;
+        default:
+            return std::string_view(to_string(column.type)) != "unknown";
     }
 }
 
@@ -139,9 +153,9 @@ Result<std::vector<Column>> decode_columns(const TableMap& map) {
         column.nullable = (map.null_bits[i / 8] >> (i % 8) & 1) != 0;
         if (!metadata.ok()) return bad_column(map, i, "its metadata is missing");
         if (!is_sound(column)) {
-            return bad_column(map, i,
-                              fmt::format("type {} with metadata {}", map.column_types[i],
-                                          column.metadata));
+            return bad_column(
+                map, i,
+                fmt::format("type {} with metadata {}", map.column_types[i], column.metadata));
         }
         columns.push_back(column);
     }

@@ -57,7 +57,7 @@ struct Column {
 [[nodiscard]] Result<std::vector<Column>> decode_columns(const TableMap& map);
 
 struct KeyPart {
-    std::size_t column = 0;  // 0 is the first one
+    std::size_t column = 0;               // 0 is the first one
     std::uint64_t prefix_characters = 0;  // 0: the whole column
 };
 
@@ -68,7 +68,7 @@ struct OptionalMetadata {
     std::vector<bool> is_unsigned;               // per column; false for those without a sign
     std::vector<std::string_view> column_names;  // all or none
     std::vector<KeyPart> primary_key;
-    std::vector<bool> visible;                   // per column; empty: not said
+    std::vector<bool> visible;                     // per column; empty: not said
     std::vector<std::uint64_t> column_collations;  // of character columns only; may be empty
 };
 

@@ -1,7 +1,7 @@
 #include "binlog/transaction_grammar.h"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "binlog/errors.h"
 #include "binlog/rows.h"
@@ -16,11 +16,15 @@ constexpr std::size_t table_id_bytes = 6;
 bool made_up_by_dump_thread(const GrammarEvent& event) {
     switch (event.type) {
         case EventType::heartbeat:
-        case EventType::heartbeat_v2: return true;
+        case EventType::heartbeat_v2:
+            return true;
         // Sent when a dump starts, wherever that is.
-        case EventType::rotate: return (event.flags & event_artificial_flag) != 0;
-        case EventType::format_description: return event.log_pos == 0;
-        default: return false;
+        case EventType::rotate:
+            return (event.flags & event_artificial_flag) != 0;
+        case EventType::format_description:
+            return event.log_pos == 0;
+        default:
+            return false;
     }
 }
 
@@ -55,38 +59,50 @@ Result<TransactionStep> TransactionGrammar::feed(const GrammarEvent& event) {
     if (state_ == State::failed) return violation(event);
     if (made_up_by_dump_thread(event)) return TransactionStep::ignored;
     switch (event.type) {
-        case EventType::query: return feed_query(event);
+        case EventType::query:
+            return feed_query(event);
         case EventType::gtid:
         case EventType::anonymous_gtid:
-        case EventType::gtid_tagged: return feed_gtid(event);
-        case EventType::transaction_payload: return feed_payload(event);
-        case EventType::xid: return end(event, TransactionStep::commit);
+        case EventType::gtid_tagged:
+            return feed_gtid(event);
+        case EventType::transaction_payload:
+            return feed_payload(event);
+        case EventType::xid:
+            return end(event, TransactionStep::commit);
         case EventType::table_map:
             if (state_ == State::group) table_ids_.push_back(event.table_id);
             return in_group(event);
         case EventType::rows_query:
-        case EventType::view_change: return in_group(event);
+        case EventType::view_change:
+            return in_group(event);
         case EventType::format_description:
         case EventType::previous_gtids:
         case EventType::rotate:
-        case EventType::stop: return not_in_transaction(event);
-        default: return is_rows(event.type) ? feed_rows(event) : feed_other(event);
+        case EventType::stop:
+            return not_in_transaction(event);
+        default:
+            return is_rows(event.type) ? feed_rows(event) : feed_other(event);
     }
 }
 
 Result<TransactionStep> TransactionGrammar::feed_query(const GrammarEvent& event) {
     switch (event.query) {
-        case QueryKind::begin: return begin(event);
-        case QueryKind::commit: return end(event, TransactionStep::commit);
-        case QueryKind::rollback: return end(event, TransactionStep::rollback);
-        case QueryKind::savepoint: return in_group(event);
+        case QueryKind::begin:
+            return begin(event);
+        case QueryKind::commit:
+            return end(event, TransactionStep::commit);
+        case QueryKind::rollback:
+            return end(event, TransactionStep::rollback);
+        case QueryKind::savepoint:
+            return in_group(event);
         case QueryKind::create_start_transaction:
             return state_ == State::group ? in_group(event) : begin(event);
         case QueryKind::xa:
             return refused(event, "XA transactions are not supported",
                            "finish the XA transactions on the source and start from a position "
                            "after them");
-        case QueryKind::other: break;
+        case QueryKind::other:
+            break;
     }
     if (state_ == State::group) return TransactionStep::statement;
     if (!may_start() || in_payload_) return violation(event);
@@ -133,10 +149,10 @@ Result<TransactionStep> TransactionGrammar::feed_other(const GrammarEvent& event
                            "after them");
         case EventType::incident: {
             state_ = State::failed;
-            return fail(ErrorKind::definite, error_incident,
-                        fmt::format("Incident event at offset {}: the source lost changes",
-                                    event.offset),
-                        "look into the source's error log, then start over with a new copy");
+            return fail(
+                ErrorKind::definite, error_incident,
+                fmt::format("Incident event at offset {}: the source lost changes", event.offset),
+                "look into the source's error log, then start over with a new copy");
         }
         case EventType::intvar:
         case EventType::rand:
@@ -153,7 +169,8 @@ Result<TransactionStep> TransactionGrammar::feed_other(const GrammarEvent& event
         case EventType::execute_load_query:
             return refused(event, "LOAD DATA is logged as a statement",
                            "set binlog_format=ROW on the source");
-        default: break;
+        default:
+            break;
     }
     if ((event.flags & event_ignorable_flag) != 0 || event.type == EventType::ignorable) {
         return TransactionStep::ignored;
@@ -199,11 +216,14 @@ bool TransactionGrammar::may_start() const {
 
 const char* TransactionGrammar::place() const {
     switch (state_) {
-        case State::outside: return "outside of a transaction";
-        case State::after_gtid: return in_payload_ ? "at the start of a compressed transaction"
-                                                   : "after a GTID event";
-        case State::group: return "inside of a transaction";
-        case State::failed: break;
+        case State::outside:
+            return "outside of a transaction";
+        case State::after_gtid:
+            return in_payload_ ? "at the start of a compressed transaction" : "after a GTID event";
+        case State::group:
+            return "inside of a transaction";
+        case State::failed:
+            break;
     }
     return "after an error";
 }

@@ -1,11 +1,11 @@
 // penstock events list | show | migrate: the scheduled events that the gate holds back.
-#include <CLI/CLI.hpp>
-#include <cstdio>
 #include <fmt/format.h>
-#include <iostream>
-#include <memory>
 #include <pwd.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <iostream>
+#include <memory>
 
 #include "base/quantity.h"
 #include "cli/command.h"

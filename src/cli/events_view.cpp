@@ -1,7 +1,7 @@
 #include "cli/events_view.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace penstock::cli {
@@ -83,8 +83,8 @@ std::vector<std::string> events_table(const gate::GateView& gate) {
     std::vector<std::string> lines;
     lines.push_back(line("EVENT", "STATE", "WANTED", "SCHEDULE", "DEFINER", "NEXT RUN"));
     for (const gate::EventView& event : gate.events) {
-        lines.push_back(line(full_name(event), event.state, event.source_status,
-                             event.schedule, event.definer, event.next_run));
+        lines.push_back(line(full_name(event), event.state, event.source_status, event.schedule,
+                             event.definer, event.next_run));
         const std::string& said = event.error.empty() ? event.message : event.error;
         if (!said.empty()) lines.push_back("  " + plain(said));
         if (!event.remedy.empty()) lines.push_back("  Remedy: " + plain(event.remedy));

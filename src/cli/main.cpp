@@ -1,8 +1,8 @@
 // penstock: the command line. Only wires.
+#include <sys/prctl.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
-#include <sys/prctl.h>
 
 #include "base/log.h"
 #include "cli/command.h"

@@ -1,9 +1,9 @@
 // penstock precheck: can the task run, and if not, what is to be done.
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/command.h"

@@ -1,5 +1,7 @@
 #include "cli/progress_display.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -7,9 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <sys/ioctl.h>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 #include "base/log.h"
@@ -62,7 +62,7 @@ struct ProgressDisplay::Impl {
     const DisplayMode mode;
     const RenderStyle fixed_style = terminal_style();
 
-    std::mutex mutex;  // guards what follows, and the terminal
+    std::mutex mutex;                // guards what follows, and the terminal
     std::vector<std::string> drawn;  // bars that are on the screen now
     std::string last_milestone;
     Clock::time_point last_output;
@@ -121,9 +121,12 @@ struct ProgressDisplay::Impl {
         const task::TaskStatus status = progress.snapshot();
         const std::lock_guard lock(mutex);
         switch (mode) {
-            case DisplayMode::bars: return show_bars(status);
-            case DisplayMode::lines: return show_line(status);
-            case DisplayMode::json: return show_json(status);
+            case DisplayMode::bars:
+                return show_bars(status);
+            case DisplayMode::lines:
+                return show_line(status);
+            case DisplayMode::json:
+                return show_json(status);
         }
     }
     void loop(const std::stop_token& stop) {

@@ -1,9 +1,9 @@
 #include "cli/progress_render.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <fmt/format.h>
 
 #include "base/quantity.h"
 
@@ -43,13 +43,17 @@ std::string rate_text(const ModuleProgress& module) {
 
 std::string details(const ModuleProgress& module, const TaskStatus& status) {
     switch (module.state) {
-        case ModuleState::waiting: return "waiting";
-        case ModuleState::skipped: return "not in this task";
-        case ModuleState::failed: return fmt::format("failed {}", module.note);
+        case ModuleState::waiting:
+            return "waiting";
+        case ModuleState::skipped:
+            return "not in this task";
+        case ModuleState::failed:
+            return fmt::format("failed {}", module.note);
         case ModuleState::done:
             return fmt::format("done in {}  {}", seconds_text(module.seconds(status.at)),
                                module.done == 0 ? std::string() : amount_text(module, false));
-        case ModuleState::running: break;
+        case ModuleState::running:
+            break;
     }
     std::string text = fmt::format("{}  {}", amount_text(module, true), rate_text(module));
     if (const auto eta = module.eta_seconds()) text += fmt::format("  {} left", seconds_text(*eta));
@@ -78,11 +82,15 @@ std::string bar(const ModuleProgress& module, bool unicode) {
 
 const char* color_of(ModuleState state) {
     switch (state) {
-        case ModuleState::running: return "\x1b[36m";
-        case ModuleState::done: return "\x1b[32m";
-        case ModuleState::failed: return "\x1b[31m";
+        case ModuleState::running:
+            return "\x1b[36m";
+        case ModuleState::done:
+            return "\x1b[32m";
+        case ModuleState::failed:
+            return "\x1b[31m";
         case ModuleState::waiting:
-        case ModuleState::skipped: return "\x1b[2m";
+        case ModuleState::skipped:
+            return "\x1b[2m";
     }
     return "";
 }
@@ -186,8 +194,8 @@ std::vector<std::string> render_summary(const TaskStatus& status) {
     if (status.gate) {
         lines.push_back(clipped(gate_text(*status.gate), 200));
         if (status.gate->lag_at_release) {
-            lines.push_back(fmt::format("lag at release: {} transactions",
-                                        *status.gate->lag_at_release));
+            lines.push_back(
+                fmt::format("lag at release: {} transactions", *status.gate->lag_at_release));
         }
         for (const task::ScheduledEventProgress& event : status.gate->events) {
             lines.push_back(clipped(fmt::format("  {:<40} {:<18} {:<10} {}", event.name,

@@ -35,9 +35,9 @@ int run(const RunArguments& arguments, std::stop_token stop) {
     task::Coordinator coordinator(*spec, task::RunOptions{arguments.until}, progress);
     const Result<void> result = coordinator.run(stop);
 
-    const bool stopped = stop.stop_requested() &&
-                         (result ? arguments.until == task::Until::stopped
-                                 : result.error().kind == ErrorKind::cancelled);
+    const bool stopped =
+        stop.stop_requested() && (result ? arguments.until == task::Until::stopped
+                                         : result.error().kind == ErrorKind::cancelled);
     display.finish();
     if (stopped) return exit_stopped;
     return result ? static_cast<int>(exit_ok) : report(result.error(), false);

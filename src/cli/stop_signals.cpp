@@ -1,9 +1,9 @@
 #include "cli/stop_signals.h"
 
+#include <unistd.h>
 #include <csignal>
 #include <ctime>
 #include <string_view>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "cli/exit_codes.h"

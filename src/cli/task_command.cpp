@@ -1,7 +1,7 @@
 // penstock task show: a task as the destination remembers it, whether it runs or not.
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -64,9 +64,9 @@ void print_text(const task::TaskRecord& record, bool running) {
     std::printf("state      %s, status of %s UTC\n",
                 status.value("state", std::string("unknown")).c_str(),
                 record.status_updated.c_str());
-    std::printf("owner      %s process %llu on %s since %s UTC\n", running ? "runs:" : "last:",
-                static_cast<unsigned long long>(record.owner_pid), record.owner_host.c_str(),
-                record.owner_since.c_str());
+    std::printf("owner      %s process %llu on %s since %s UTC\n",
+                running ? "runs:" : "last:", static_cast<unsigned long long>(record.owner_pid),
+                record.owner_host.c_str(), record.owner_since.c_str());
     if (!record.error.empty()) std::printf("error      %s\n", record.error.c_str());
     task::TaskStatus modules;
     modules.at = std::chrono::system_clock::now();

@@ -1,11 +1,11 @@
 // penstock verify: are both sides the same, by definition and by content.
+#include <fmt/format.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
-#include <unistd.h>
 
 #include "base/quantity.h"
 #include "cli/command.h"
@@ -131,13 +131,14 @@ void print_text(const Findings& findings) {
                         difference.key.c_str(), difference.detail.c_str());
         }
     }
-    std::printf("%llu tables and %llu rows compared: %llu tables, %llu rows and %zu definitions "
-                "differ\n",
-                static_cast<unsigned long long>(findings.contents.tables_compared),
-                static_cast<unsigned long long>(findings.contents.rows_compared),
-                static_cast<unsigned long long>(findings.contents.tables_different),
-                static_cast<unsigned long long>(findings.contents.rows_different),
-                findings.definitions.size());
+    std::printf(
+        "%llu tables and %llu rows compared: %llu tables, %llu rows and %zu definitions "
+        "differ\n",
+        static_cast<unsigned long long>(findings.contents.tables_compared),
+        static_cast<unsigned long long>(findings.contents.rows_compared),
+        static_cast<unsigned long long>(findings.contents.tables_different),
+        static_cast<unsigned long long>(findings.contents.rows_different),
+        findings.definitions.size());
 }
 
 int verify_task(const TaskFileOptions& options, const std::stop_token& stop) {

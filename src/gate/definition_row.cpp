@@ -12,7 +12,9 @@ namespace {
 
 using schema::ScheduledEventDefinition;
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 std::string nullable_literal(const std::optional<std::string>& text) {
     return text ? literal(*text) : std::string("NULL");

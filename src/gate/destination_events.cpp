@@ -1,7 +1,7 @@
 #include "gate/destination_events.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -21,16 +21,20 @@ namespace {
 using schema::ScheduledEventDefinition;
 
 constexpr unsigned note_no_such_user = 1449;
-constexpr std::string_view enabling = "enabling";
+// Values of final_status besides those of the server.
+constexpr std::string_view enabling = "enabling";    // an ENABLE may have been made
+const std::string completed = "completed";           // enabled here, has run and is over
 constexpr EventDdlOptions logged{true, std::nullopt};
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 Result<void> update_entry(const ReleaseContext& context, const ScheduledEventDefinition& definition,
                           const std::string& assignments) {
-    return context.owned_execute(fmt::format(
-        "UPDATE penstock.scheduled_event SET {} WHERE {}", assignments,
-        key_condition(context.options.task, definition.schema, definition.name)));
+    return context.owned_execute(
+        fmt::format("UPDATE penstock.scheduled_event SET {} WHERE {}", assignments,
+                    key_condition(context.options.task, definition.schema, definition.name)));
 }
 
 // The definition as it is to be on the destination, and what is to become of it.
@@ -44,8 +48,8 @@ Result<Wanted> wanted_of(const ReleaseContext& context, ScheduledEventDefinition
     PENSTOCK_ASSIGN(definition.time_zone,
                     zone_on_destination(context.source, context.destination, zone));
     PENSTOCK_ASSIGN(const LocalTime now, local_now(context.destination, definition.time_zone));
-    PENSTOCK_ASSIGN(Plan plan, plan_release(definition, now, context.options.guard,
-                                            context.options.expired));
+    PENSTOCK_ASSIGN(Plan plan,
+                    plan_release(definition, now, context.options.guard, context.options.expired));
     if (plan.new_execute_at) definition.execute_at = to_string(*plan.new_execute_at);
     if (definition.time_zone != zone) {
         plan.reason += fmt::format("{}time zone {} of the source is {} here",
@@ -83,12 +87,13 @@ Error ddl_error(const ScheduledEventDefinition& definition, std::string_view don
                 const Error& error) {
     if (error.kind == ErrorKind::transient) return error;
     Error out = error;
-    out.text = fmt::format("event {} can't be {} on the destination: {}",
-                           display_name(definition), done, error.text);
+    out.text = fmt::format("event {} can't be {} on the destination: {}", display_name(definition),
+                           done, error.text);
     if (out.code.number < 2000 || out.code.number >= 2100) out.code = error_rehearsal;
     if (out.remedy.empty()) {
-        out.remedy = "Grant EVENT on its schema, SET_ANY_DEFINER and, for definers that have it, "
-                     "SYSTEM_USER on the destination, or mend the event on the source";
+        out.remedy =
+            "Grant EVENT on its schema, SET_ANY_DEFINER and, for definers that have it, "
+            "SYSTEM_USER on the destination, or mend the event on the source";
     }
     return out;
 }
@@ -98,9 +103,9 @@ Result<void> refuse_conflict(const ReleaseContext& context, const Wanted& wanted
         fmt::format("event {} exists on the destination and was not made by this task",
                     display_name(wanted.definition));
     const std::string remedy = "Drop or rename it there, then ask again";
-    PENSTOCK_TRY(update_entry(context, wanted.definition,
-                              fmt::format("state='conflict', error={}, remedy={}", literal(text),
-                                          literal(remedy))));
+    PENSTOCK_TRY(update_entry(
+        context, wanted.definition,
+        fmt::format("state='conflict', error={}, remedy={}", literal(text), literal(remedy))));
     return fail(ErrorKind::definite, error_conflict, text, remedy);
 }
 
@@ -141,9 +146,9 @@ Result<void> forget_created(const ReleaseContext& context,
 Result<void> record_blocker(const ReleaseContext& context,
                             const ScheduledEventDefinition& definition, const Error& error) {
     if (error.kind == ErrorKind::transient) return {};
-    return update_entry(context, definition,
-                        fmt::format("error={}, remedy={}", literal(error.text),
-                                    literal(error.remedy)));
+    return update_entry(
+        context, definition,
+        fmt::format("error={}, remedy={}", literal(error.text), literal(error.remedy)));
 }
 
 // An ALTER gives the event its schema's present default collation: an event with another one would
@@ -208,7 +213,8 @@ Result<void> drop_created(const ReleaseContext& context) {
                                entry.state == EntryState::dropped_on_source ||
                                entry.state == EntryState::ignored;
         if (untouched) continue;
-        PENSTOCK_TRY(update_entry(context, entry.definition, "state='held', final_status='', next_run='', released_at=''"));
+        PENSTOCK_TRY(update_entry(context, entry.definition,
+                                  "state='held', final_status='', next_run='', released_at=''"));
     }
     return {};
 }
@@ -223,8 +229,8 @@ Result<void> create_events(const ReleaseContext& context) {
         PENSTOCK_ASSIGN(const Wanted wanted, wanted_of(context, entry.definition));
         const std::string reason = "message=" + literal(wanted.plan.reason);
         if (wanted.plan.action == PlanAction::skip) {
-            PENSTOCK_TRY(update_entry(context, entry.definition,
-                                      "state='skipped_expired', " + reason));
+            PENSTOCK_TRY(
+                update_entry(context, entry.definition, "state='skipped_expired', " + reason));
             continue;
         }
         if (Result<void> created = create(context, wanted, entry.created_here); !created) {
@@ -234,10 +240,9 @@ Result<void> create_events(const ReleaseContext& context) {
         // From here on the definition in the ledger is the one on the destination.
         PENSTOCK_TRY(update_entry(
             context, entry.definition,
-            fmt::format("{}, state='ready', next_run={}, {}",
-                        definition_assignments(wanted.definition),
-                        literal(wanted.plan.next_run ? to_string(*wanted.plan.next_run) : ""),
-                        reason)));
+            fmt::format(
+                "{}, state='ready', next_run={}, {}", definition_assignments(wanted.definition),
+                literal(wanted.plan.next_run ? to_string(*wanted.plan.next_run) : ""), reason)));
     }
     return {};
 }
@@ -268,15 +273,15 @@ Result<bool> settle_interrupted(const ReleaseContext& context,
                                 const std::optional<LocalTime>& next) {
     if (!found) {
         if (!ends_by_itself(definition)) return false;
-        PENSTOCK_TRY(record_released(context, definition, "completed", std::nullopt,
+        PENSTOCK_TRY(record_released(context, definition, completed, std::nullopt,
                                      "has run on the destination and was dropped by it"));
         return true;
     }
     const bool enabled = found->status == to_string(EventStatus::enabled);
     if (!enabled && !found->last_executed) return false;  // the ALTER was not made
     PENSTOCK_TRY(compare(definition, found, found->status));
-    PENSTOCK_TRY(record_released(context, definition, found->status,
-                                 enabled ? next : std::nullopt, std::nullopt));
+    PENSTOCK_TRY(record_released(context, definition, found->status, enabled ? next : std::nullopt,
+                                 std::nullopt));
     return true;
 }
 
@@ -285,12 +290,12 @@ Result<bool> claim_for_enabling(const ReleaseContext& context,
                                 const ScheduledEventDefinition& definition) {
     std::uint64_t matched = 0;
     PENSTOCK_TRY(context.owned([&]() -> Result<void> {
-        PENSTOCK_ASSIGN(matched, context.destination.execute(fmt::format(
-                                     "UPDATE penstock.scheduled_event SET final_status='{}' WHERE "
-                                     "{} AND state IN ('ready', 'failed')",
-                                     enabling,
-                                     key_condition(context.options.task, definition.schema,
-                                                   definition.name))));
+        PENSTOCK_ASSIGN(
+            matched, context.destination.execute(fmt::format(
+                         "UPDATE penstock.scheduled_event SET final_status='{}' WHERE "
+                         "{} AND state IN ('ready', 'failed')",
+                         enabling,
+                         key_condition(context.options.task, definition.schema, definition.name))));
         return {};
     }));
     return matched == 1;
@@ -315,7 +320,7 @@ Result<void> enable(const ReleaseContext& context, const ScheduledEventDefinitio
     // A one-shot may have run and gone already; whatever else is wrong, nothing runs half-right.
     const bool may_be_over = ends_by_itself(definition);
     if (!found && may_be_over) {
-        return record_released(context, definition, "completed", std::nullopt,
+        return record_released(context, definition, completed, std::nullopt,
                                "has run on the destination and was dropped by it");
     }
     const std::string status(found && may_be_over ? found->status : "ENABLED");
@@ -324,14 +329,16 @@ Result<void> enable(const ReleaseContext& context, const ScheduledEventDefinitio
         PENSTOCK_TRY(update_entry(context, definition, "final_status=''"));
         return same;
     }
-    return record_released(context, definition, status, plan.next_run, std::nullopt);
+    const bool over = status != to_string(EventStatus::enabled);
+    return record_released(context, definition, over ? completed : status,
+                           over ? std::nullopt : plan.next_run, std::nullopt);
 }
 
 Result<void> finish_event(const ReleaseContext& context, const Entry& entry) {
     const ScheduledEventDefinition& definition = entry.definition;
     PENSTOCK_ASSIGN(const LocalTime now, local_now(context.destination, definition.time_zone));
-    PENSTOCK_ASSIGN(const Plan plan, plan_release(definition, now, context.options.guard,
-                                                  context.options.expired));
+    PENSTOCK_ASSIGN(const Plan plan,
+                    plan_release(definition, now, context.options.guard, context.options.expired));
     PENSTOCK_ASSIGN(const std::optional<ScheduledEventDefinition> found,
                     read_back(context, definition));
     if (entry.final_status == enabling) {
@@ -350,8 +357,8 @@ Result<void> finish_event(const ReleaseContext& context, const Entry& entry) {
         return enable(context, definition, plan);
     }
     if (plan.action == PlanAction::create_disabled) {
-        return record_released(context, definition, to_string(EventStatus::disabled),
-                               std::nullopt, plan.reason);
+        return record_released(context, definition, to_string(EventStatus::disabled), std::nullopt,
+                               plan.reason);
     }
     PENSTOCK_TRY(forget_created(context, definition));
     return update_entry(context, definition,
@@ -372,8 +379,7 @@ Result<void> enable_events(const ReleaseContext& context) {
             if (error.kind != ErrorKind::transient) {
                 PENSTOCK_TRY(update_entry(context, entry.definition,
                                           fmt::format("state='failed', error={}, remedy={}",
-                                                      literal(error.text),
-                                                      literal(error.remedy))));
+                                                      literal(error.text), literal(error.remedy))));
             }
             return finished;
         }
@@ -391,11 +397,11 @@ Result<void> settle_latecomers(const ReleaseContext& context) {
             PENSTOCK_TRY(forget_created(context, entry.definition));
         }
         if (!late) continue;
-        PENSTOCK_TRY(update_entry(
-            context, entry.definition,
-            fmt::format("state='ignored', message={}",
-                        literal("changed on the source during the release (GTID " +
-                                entry.last_gtid + "): not applied here"))));
+        PENSTOCK_TRY(
+            update_entry(context, entry.definition,
+                         fmt::format("state='ignored', message={}",
+                                     literal("changed on the source during the release (GTID " +
+                                             entry.last_gtid + "): not applied here"))));
     }
     return {};
 }

@@ -3,7 +3,8 @@
 //
 // Before an event is created, its entry says that what has this name is ours (created_here), so
 // that a later process may drop it; before it is enabled, its entry says so (final_status
-// "enabling"), so that an event that has run and dropped itself meanwhile isn't created again.
+// "enabling"), so that an event that has run and dropped itself meanwhile is not created again; one
+// that was enabled here and is over already ends as "completed".
 #pragma once
 
 #include <string>

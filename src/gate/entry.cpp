@@ -1,7 +1,7 @@
 #include "gate/entry.h"
 
-#include <array>
 #include <fmt/format.h>
+#include <array>
 
 #include "gate/definition_row.h"
 #include "gate/errors.h"
@@ -28,7 +28,9 @@ constexpr std::string_view own_columns =
     "schedule_text, state, origin, needs_read, last_gtid, statements, created_here, error, "
     "remedy, message, final_status, next_run, released_at";
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 Result<Entry> entry_from(const mysql::ResultSet& rows, std::size_t row) {
     Entry entry;
@@ -60,12 +62,12 @@ Result<Entry> entry_from(const mysql::ResultSet& rows, std::size_t row) {
 
 Result<std::vector<Entry>> read_where(mysql::Connection& connection, const std::string& condition,
                                       Lock lock) {
-    PENSTOCK_ASSIGN(const mysql::ResultSet rows,
-                    connection.query(fmt::format(
-                        "SELECT {}, {} FROM penstock.scheduled_event WHERE {} "
-                        "ORDER BY source_schema, source_name{}",
-                        definition_column_names(), own_columns, condition,
-                        lock == Lock::update ? " FOR UPDATE" : "")));
+    PENSTOCK_ASSIGN(
+        const mysql::ResultSet rows,
+        connection.query(fmt::format("SELECT {}, {} FROM penstock.scheduled_event WHERE {} "
+                                     "ORDER BY source_schema, source_name{}",
+                                     definition_column_names(), own_columns, condition,
+                                     lock == Lock::update ? " FOR UPDATE" : "")));
     std::vector<Entry> entries;
     for (std::size_t row = 0; row < rows.row_count(); ++row) {
         PENSTOCK_ASSIGN(Entry entry, entry_from(rows, row));
@@ -123,16 +125,14 @@ Result<std::vector<Entry>> read_entries(mysql::Connection& connection, std::stri
 }
 
 Result<std::optional<Entry>> read_entry(mysql::Connection& connection, std::string_view task,
-                                        std::string_view schema, std::string_view name,
-                                        Lock lock) {
+                                        std::string_view schema, std::string_view name, Lock lock) {
     PENSTOCK_ASSIGN(std::vector<Entry> entries,
                     read_where(connection, key_condition(task, schema, name), lock));
     if (entries.empty()) return std::nullopt;
     return std::optional<Entry>(std::move(entries.front()));
 }
 
-Result<void> write_entry(mysql::Connection& connection, std::string_view task,
-                         const Entry& entry) {
+Result<void> write_entry(mysql::Connection& connection, std::string_view task, const Entry& entry) {
     PENSTOCK_TRY(connection.execute(fmt::format(
         "REPLACE INTO penstock.scheduled_event (task, {}, {}) VALUES ({}, {}, {}, {}, {}, {}, {}, "
         "{}, {}, {}, {}, {}, {}, {}, {})",

@@ -45,7 +45,8 @@ struct Entry {
     std::string error;
     std::string remedy;
     std::string message;
-    std::string final_status;  // read back after the release
+    std::string final_status;  // read back after the release; "enabling", "completed": see
+                               // destination_events.h
     std::string next_run;      // on the destination, in the event's zone; empty: none is to come
     std::string released_at;   // UTC
 };

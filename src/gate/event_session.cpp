@@ -1,8 +1,8 @@
 #include "gate/event_session.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <utility>
 
 #include "base/text.h"
@@ -15,22 +15,23 @@ namespace {
 
 using schema::ScheduledEventDefinition;
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 // utf8mb4 text in another character set, by the server, and back again to see that nothing is lost.
 Result<std::string> in_character_set(mysql::Connection& connection, std::string_view text,
                                      const ScheduledEventDefinition& definition) {
     const std::string& character_set = definition.context.character_set_client;
-    const bool ascii = std::all_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x80;
-    });
+    const bool ascii = std::all_of(text.begin(), text.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (ascii || character_set.starts_with("utf8")) return std::string(text);
     const std::string utf8 = fmt::format("_utf8mb4 x'{}'", base::to_hex(text));
     const std::string converted = fmt::format("CONVERT({} USING {})", utf8, character_set);
-    PENSTOCK_ASSIGN(const mysql::ResultSet rows,
-                    connection.query(fmt::format(
-                        "SELECT {}, BINARY CONVERT({} USING utf8mb4) = BINARY {}", converted,
-                        converted, utf8)));
+    PENSTOCK_ASSIGN(
+        const mysql::ResultSet rows,
+        connection.query(fmt::format("SELECT {}, BINARY CONVERT({} USING utf8mb4) = BINARY {}",
+                                     converted, converted, utf8)));
     if (rows.text(0, 1) != "1") {
         return fail(ErrorKind::definite, error_not_representable,
                     fmt::format("event {}: its name, definer or comment has characters that its "
@@ -124,8 +125,8 @@ Result<void> set_enabled(mysql::Connection& connection, const ScheduledEventDefi
 
 Result<void> drop_event(mysql::Connection& connection, std::string_view schema,
                         std::string_view name) {
-    PENSTOCK_TRY(connection.execute("DROP EVENT IF EXISTS " +
-                                    mysql::quote_identifier(schema, name)));
+    PENSTOCK_TRY(
+        connection.execute("DROP EVENT IF EXISTS " + mysql::quote_identifier(schema, name)));
     return {};
 }
 

@@ -1,8 +1,8 @@
 #include "gate/event_sql.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 #include "base/text.h"
 #include "gate/event_statement.h"
@@ -59,15 +59,17 @@ std::string schedule_clause(const ScheduledEventDefinition& definition) {
     return text;
 }
 
-std::string shown(const std::optional<std::string>& text) { return text.value_or("(none)"); }
+std::string shown(const std::optional<std::string>& text) {
+    return text.value_or("(none)");
+}
 
 }  // namespace
 
 std::string create_header(const ScheduledEventDefinition& definition) {
-    std::string sql = fmt::format(
-        "CREATE {} EVENT {} ON SCHEDULE {} ON COMPLETION {} DISABLE", definer_clause(definition),
-        mysql::quote_identifier(definition.schema, definition.name), schedule_clause(definition),
-        definition.on_completion);
+    std::string sql = fmt::format("CREATE {} EVENT {} ON SCHEDULE {} ON COMPLETION {} DISABLE",
+                                  definer_clause(definition),
+                                  mysql::quote_identifier(definition.schema, definition.name),
+                                  schedule_clause(definition), definition.on_completion);
     if (!definition.comment.empty()) {
         sql += " COMMENT " + string_literal(definition.comment, mode_of(definition));
     }
@@ -81,9 +83,9 @@ std::string alter_status(const ScheduledEventDefinition& definition, bool enable
 }
 
 Result<std::string> body_of(const ScheduledEventDefinition& definition) {
-    PENSTOCK_ASSIGN(const EventStatement statement,
-                    parse_event_statement(definition.create_sql, definition.schema,
-                                          mode_of(definition)));
+    PENSTOCK_ASSIGN(
+        const EventStatement statement,
+        parse_event_statement(definition.create_sql, definition.schema, mode_of(definition)));
     return definition.create_sql.substr(
         statement.body_offset.value_or(definition.create_sql.size()));
 }
@@ -101,8 +103,7 @@ std::vector<std::string> differences(const ScheduledEventDefinition& wanted,
         Field{"time zone", wanted.time_zone, found.time_zone},
         Field{"character set", wanted.context.character_set_client,
               found.context.character_set_client},
-        Field{"collation", wanted.context.collation_connection,
-              found.context.collation_connection},
+        Field{"collation", wanted.context.collation_connection, found.context.collation_connection},
         Field{"database collation", wanted.context.database_collation,
               found.context.database_collation},
         Field{"type", wanted.type, found.type},

@@ -29,7 +29,7 @@ namespace penstock::gate {
 
 // What both say differently of: definer, sql_mode, zone, character sets, schedule, completion,
 // comment, body. Not compared: status and when it last ran or was altered. Empty: the same.
-[[nodiscard]] std::vector<std::string> differences(
-    const schema::ScheduledEventDefinition& wanted, const schema::ScheduledEventDefinition& found);
+[[nodiscard]] std::vector<std::string> differences(const schema::ScheduledEventDefinition& wanted,
+                                                   const schema::ScheduledEventDefinition& found);
 
 }  // namespace penstock::gate

@@ -1,7 +1,7 @@
 #include "gate/event_statement.h"
 
-#include <array>
 #include <fmt/format.h>
+#include <array>
 #include <utility>
 
 #include "base/text.h"
@@ -59,12 +59,12 @@ tl::unexpected<Error> Parser::broken_at(std::string_view expected) {
     constexpr std::size_t shown_max = 60;
     const Token& token = tokens_.peek();
     const bool at_end = token.kind == TokenKind::end;
-    return fail(ErrorKind::definite, error_event_statement,
-                fmt::format("event statement: expected {} at byte {}, found {}", expected,
-                            token.offset,
-                            at_end ? std::string("its end")
-                                   : fmt::format("\"{}\"", token.text.substr(0, shown_max))),
-                "Report the statement; the task stops before it and nothing of it was applied");
+    return fail(
+        ErrorKind::definite, error_event_statement,
+        fmt::format("event statement: expected {} at byte {}, found {}", expected, token.offset,
+                    at_end ? std::string("its end")
+                           : fmt::format("\"{}\"", token.text.substr(0, shown_max))),
+        "Report the statement; the task stops before it and nothing of it was applied");
 }
 
 Result<void> Parser::verb() {
@@ -135,8 +135,8 @@ Result<ObjectName> Parser::name() {
 
 // Up to the next clause, outside parentheses; as written, without trailing blanks.
 Result<std::string> Parser::expression() {
-    constexpr std::array<std::string_view, 8> clause_words{
-        "STARTS", "ENDS", "ON", "RENAME", "ENABLE", "DISABLE", "COMMENT", "DO"};
+    constexpr std::array<std::string_view, 8> clause_words{"STARTS", "ENDS",    "ON",      "RENAME",
+                                                           "ENABLE", "DISABLE", "COMMENT", "DO"};
     const std::size_t begin = tokens_.peek().offset;
     std::size_t end = begin;
     int depth = 0;
@@ -259,9 +259,12 @@ Result<EventStatement> Parser::run() {
 
 std::string_view to_string(EventStatus status) {
     switch (status) {
-        case EventStatus::enabled: return "ENABLED";
-        case EventStatus::disabled: return "DISABLED";
-        case EventStatus::replica_side_disabled: return "REPLICA_SIDE_DISABLED";
+        case EventStatus::enabled:
+            return "ENABLED";
+        case EventStatus::disabled:
+            return "DISABLED";
+        case EventStatus::replica_side_disabled:
+            return "REPLICA_SIDE_DISABLED";
     }
     return "?";
 }

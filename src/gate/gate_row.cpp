@@ -1,7 +1,7 @@
 #include "gate/gate_row.h"
 
-#include <cstdlib>
 #include <fmt/format.h>
+#include <cstdlib>
 
 #include "base/assert.h"
 #include "gate/errors.h"
@@ -15,7 +15,9 @@ constexpr std::string_view columns =
     "COALESCE(CAST(opened_at AS CHAR), ''), opened_by, scheduler_before, marker, lag_seconds, "
     "lag_transactions, step, message, snapshot_loaded, ignored_statements";
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 Error bad_ledger(std::string_view task, std::string_view what, std::string_view value) {
     return Error{ErrorKind::definite, error_bad_ledger,
@@ -39,9 +41,9 @@ Result<GateRow> row_from(const mysql::ResultSet& rows) {
     const std::optional<FencePolicy> known_fence = fence_policy(fence);
     if (!known_fence) return tl::unexpected<Error>(bad_ledger(gate.task, "fence", fence));
     gate.fence = *known_fence;
-    for (std::string* text : {&gate.requested_at, &gate.requested_by, &gate.request_reason,
-                              &gate.opened_at, &gate.opened_by, &gate.scheduler_before,
-                              &gate.marker}) {
+    for (std::string* text :
+         {&gate.requested_at, &gate.requested_by, &gate.request_reason, &gate.opened_at,
+          &gate.opened_by, &gate.scheduler_before, &gate.marker}) {
         *text = next();
     }
     const mysql::Row& row = rows.row(0);
@@ -85,10 +87,10 @@ std::string gate_table_sql() {
 
 Result<std::optional<GateRow>> read_gate(mysql::Connection& connection, std::string_view task,
                                          bool lock_for_share) {
-    PENSTOCK_ASSIGN(const mysql::ResultSet rows,
-                    connection.query(fmt::format("SELECT {} FROM penstock.gate WHERE task={}{}",
-                                                 columns, literal(task),
-                                                 lock_for_share ? " FOR SHARE" : "")));
+    PENSTOCK_ASSIGN(
+        const mysql::ResultSet rows,
+        connection.query(fmt::format("SELECT {} FROM penstock.gate WHERE task={}{}", columns,
+                                     literal(task), lock_for_share ? " FOR SHARE" : "")));
     if (rows.row_count() == 0) return std::nullopt;
     PENSTOCK_ASSIGN(GateRow gate, row_from(rows));
     return std::optional<GateRow>(std::move(gate));
@@ -104,7 +106,8 @@ Result<void> owned_transaction(mysql::Connection& connection, const OwnerCheck& 
         return {};
     };
     Result<void> done = run();
-    // After a lost connection there is nothing to roll back; the first error is the one that counts.
+    // After a lost connection there is nothing to roll back; the first error is the one that
+    // counts.
     if (!done) static_cast<void>(connection.execute("ROLLBACK"));
     return done;
 }

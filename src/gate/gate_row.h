@@ -24,20 +24,20 @@ struct GateRow {
     std::string task;
     bool migrate_events = true;
     GateState state = GateState::holding;
-    bool withdrawing = false;         // a withdrawal has begun and must be finished first
+    bool withdrawing = false;  // a withdrawal has begun and must be finished first
     bool withdrawal_asked = false;
     FencePolicy fence = FencePolicy::events;
-    std::string requested_at;         // UTC; empty: no request
+    std::string requested_at;  // UTC; empty: no request
     std::string requested_by;
     std::string request_reason;
-    std::string opened_at;            // UTC; empty: not open
+    std::string opened_at;  // UTC; empty: not open
     std::string opened_by;
-    std::string scheduler_before;     // event_scheduler of the source; empty: not fenced by it
-    std::string marker;               // the source's GTID set that had to be applied
+    std::string scheduler_before;  // event_scheduler of the source; empty: not fenced by it
+    std::string marker;            // the source's GTID set that had to be applied
     std::optional<double> lag_seconds;
     std::optional<std::uint64_t> lag_transactions;
-    std::string step;                 // the last one begun
-    std::string message;              // outcome of the last attempt
+    std::string step;     // the last one begun
+    std::string message;  // outcome of the last attempt
     bool snapshot_loaded = false;
     std::uint64_t ignored_statements = 0;
 };
@@ -51,8 +51,7 @@ struct GateRow {
                                                        bool lock_for_share = false);
 
 // Runs `body` in a transaction that begins with the check; rolls back on an error.
-[[nodiscard]] Result<void> owned_transaction(mysql::Connection& connection,
-                                             const OwnerCheck& check,
+[[nodiscard]] Result<void> owned_transaction(mysql::Connection& connection, const OwnerCheck& check,
                                              const std::function<Result<void>()>& body);
 
 // Makes the move, with `assignments` ("marker='…'", may be empty) in the same statement. Inside the

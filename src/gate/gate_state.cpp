@@ -35,10 +35,10 @@ struct StateName {
 };
 
 constexpr std::array state_names{
-    StateName{GateState::holding, "holding"},   StateName{GateState::armed, "armed"},
-    StateName{GateState::fencing, "fencing"},   StateName{GateState::draining, "draining"},
-    StateName{GateState::proving, "proving"},   StateName{GateState::releasing, "releasing"},
-    StateName{GateState::open, "open"},         StateName{GateState::failed, "failed"},
+    StateName{GateState::holding, "holding"}, StateName{GateState::armed, "armed"},
+    StateName{GateState::fencing, "fencing"}, StateName{GateState::draining, "draining"},
+    StateName{GateState::proving, "proving"}, StateName{GateState::releasing, "releasing"},
+    StateName{GateState::open, "open"},       StateName{GateState::failed, "failed"},
 };
 
 }  // namespace
@@ -59,15 +59,24 @@ std::string_view to_string(GateState state) {
 
 std::string_view to_string(GateMove move) {
     switch (move) {
-        case GateMove::arm: return "arm";
-        case GateMove::fence: return "fence";
-        case GateMove::drain: return "drain";
-        case GateMove::prove: return "prove";
-        case GateMove::release: return "release";
-        case GateMove::open: return "open";
-        case GateMove::withdraw: return "withdraw";
-        case GateMove::fail: return "fail";
-        case GateMove::retry: return "retry";
+        case GateMove::arm:
+            return "arm";
+        case GateMove::fence:
+            return "fence";
+        case GateMove::drain:
+            return "drain";
+        case GateMove::prove:
+            return "prove";
+        case GateMove::release:
+            return "release";
+        case GateMove::open:
+            return "open";
+        case GateMove::withdraw:
+            return "withdraw";
+        case GateMove::fail:
+            return "fail";
+        case GateMove::retry:
+            return "retry";
     }
     return "?";
 }

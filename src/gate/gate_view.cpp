@@ -40,14 +40,27 @@ EventView view_of(const Entry& entry) {
 
 void count(GateView& view, EntryState state) {
     switch (state) {
-        case EntryState::held: ++view.held; break;
-        case EntryState::ready: ++view.ready; break;
-        case EntryState::released: ++view.released; break;
-        case EntryState::skipped_expired: ++view.skipped; break;
+        case EntryState::held:
+            ++view.held;
+            break;
+        case EntryState::ready:
+            ++view.ready;
+            break;
+        case EntryState::released:
+            ++view.released;
+            break;
+        case EntryState::skipped_expired:
+            ++view.skipped;
+            break;
         case EntryState::conflict:
-        case EntryState::failed: ++view.failed; break;
-        case EntryState::dropped_on_source: ++view.dropped; break;
-        case EntryState::ignored: break;
+        case EntryState::failed:
+            ++view.failed;
+            break;
+        case EntryState::dropped_on_source:
+            ++view.dropped;
+            break;
+        case EntryState::ignored:
+            break;
     }
 }
 

@@ -1,6 +1,6 @@
 // Ledger::hold: what a statement of the stream does to the ledger.
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -20,7 +20,9 @@ using schema::ScheduledEventDefinition;
 using schema::StreamStatement;
 using schema::Verb;
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 // The server's own drop of an event after its last run: written without a blank between EXISTS and
 // the quoted name, which a client is not likely to do, and only for events that end.
@@ -75,10 +77,11 @@ private:
 };
 
 Result<bool> Holding::already_held() {
-    PENSTOCK_ASSIGN(const std::optional<std::string> found,
-                    connection_.query_value(fmt::format(
-                        "SELECT 1 FROM penstock.scheduled_event_statement WHERE task={} AND gtid={}",
-                        literal(options_.task), literal(stream_.gtid))));
+    PENSTOCK_ASSIGN(
+        const std::optional<std::string> found,
+        connection_.query_value(fmt::format(
+            "SELECT 1 FROM penstock.scheduled_event_statement WHERE task={} AND gtid={}",
+            literal(options_.task), literal(stream_.gtid))));
     return found.has_value();
 }
 
@@ -94,10 +97,10 @@ Result<HoldEffect> Holding::finish(HoldEffect effect, const ObjectName& name) {
         stream_.source_position, stream_.timestamp_us, literal(to_string(effect)),
         literal(name.schema), literal(name.name),
         "x'" + base::to_hex(std::string_view(stream_.sql).substr(0, statement_bytes_max)) + "'")));
-    PENSTOCK_TRY(connection_.execute(fmt::format(
-        "DELETE FROM penstock.scheduled_event_statement WHERE task={} AND "
-        "sequence + {} <= LAST_INSERT_ID()",
-        literal(options_.task), statements_kept_max)));
+    PENSTOCK_TRY(connection_.execute(
+        fmt::format("DELETE FROM penstock.scheduled_event_statement WHERE task={} AND "
+                    "sequence + {} <= LAST_INSERT_ID()",
+                    literal(options_.task), statements_kept_max)));
     if (effect == HoldEffect::ignored) {
         PENSTOCK_TRY(connection_.execute(fmt::format(
             "UPDATE penstock.gate SET ignored_statements=ignored_statements+1 WHERE task={}",
@@ -149,8 +152,7 @@ Result<HoldEffect> Holding::apply(const EventStatement& statement) {
                           (statement.rename_to && selected(statement.rename_to->schema));
     if (!concerns || !options_.migrate_events) return HoldEffect::ignored;
     // The gate can't open between this look and the caller's commit.
-    PENSTOCK_ASSIGN(const std::optional<GateRow> gate,
-                    read_gate(connection_, options_.task, true));
+    PENSTOCK_ASSIGN(const std::optional<GateRow> gate, read_gate(connection_, options_.task, true));
     if (!gate) {
         return fail(ErrorKind::definite, error_no_gate,
                     fmt::format("task \"{}\" has no event gate on the destination", options_.task),
@@ -167,9 +169,12 @@ Result<HoldEffect> Holding::apply(const EventStatement& statement) {
         return too_late(statement, std::move(known));
     }
     switch (statement.verb) {
-        case Verb::create: return create(statement, std::move(known));
-        case Verb::alter: return alter(statement, std::move(known));
-        default: return drop(std::move(known));
+        case Verb::create:
+            return create(statement, std::move(known));
+        case Verb::alter:
+            return alter(statement, std::move(known));
+        default:
+            return drop(std::move(known));
     }
 }
 
@@ -338,9 +343,9 @@ Result<HoldEffect> Holding::too_late(const EventStatement& statement, std::optio
         PENSTOCK_TRY(overlay(*known, statement));
     }
     known->needs_read = true;
-    known->message = fmt::format(
-        "{} on the source after the events were migrated (GTID {}): not applied here", verb,
-        stream_.gtid);
+    known->message =
+        fmt::format("{} on the source after the events were migrated (GTID {}): not applied here",
+                    verb, stream_.gtid);
     PENSTOCK_TRY(write(*known));
     return HoldEffect::too_late;
 }
@@ -349,7 +354,8 @@ Result<HoldEffect> Holding::drop_schema(const std::string& schema) {
     PENSTOCK_ASSIGN(const bool held, already_held());
     if (held) return HoldEffect::already_held;
     if (!selected(schema) || !options_.migrate_events) return HoldEffect::unchanged;
-    PENSTOCK_ASSIGN(std::vector<Entry> entries, read_entries(connection_, options_.task, Lock::update));
+    PENSTOCK_ASSIGN(std::vector<Entry> entries,
+                    read_entries(connection_, options_.task, Lock::update));
     bool any = false;
     for (Entry& entry : entries) {
         const bool gone = entry.state == EntryState::ready || entry.state == EntryState::released ||

@@ -11,7 +11,9 @@
 namespace penstock::gate {
 namespace {
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 std::string statement_table_sql() {
     return "CREATE TABLE IF NOT EXISTS penstock.scheduled_event_statement ("
@@ -45,10 +47,11 @@ std::string fence_table_sql() {
 // Why a conditional update of the request matched nothing.
 tl::unexpected<Error> refusal(const GateRow& gate) {
     if (gate.state == GateState::open) {
-        return fail(ErrorKind::refused, error_already_open,
-                    fmt::format("the events of task \"{}\" were migrated at {} UTC, asked for by {}",
-                                gate.task, gate.opened_at, gate.opened_by),
-                    "Nothing to do: events are migrated once per task");
+        return fail(
+            ErrorKind::refused, error_already_open,
+            fmt::format("the events of task \"{}\" were migrated at {} UTC, asked for by {}",
+                        gate.task, gate.opened_at, gate.opened_by),
+            "Nothing to do: events are migrated once per task");
     }
     if (!gate.migrate_events) {
         return fail(ErrorKind::refused, error_no_gate,
@@ -58,8 +61,7 @@ tl::unexpected<Error> refusal(const GateRow& gate) {
     return fail(ErrorKind::refused, error_release_pending,
                 fmt::format("a release of the events of task \"{}\" was asked for at {} UTC by {} "
                             "and is {}",
-                            gate.task, gate.requested_at, gate.requested_by,
-                            to_string(gate.state)),
+                            gate.task, gate.requested_at, gate.requested_by, to_string(gate.state)),
                 "Wait for it; the task must be running to carry it out");
 }
 
@@ -73,15 +75,24 @@ tl::unexpected<Error> no_gate(std::string_view task) {
 
 std::string_view to_string(HoldEffect effect) {
     switch (effect) {
-        case HoldEffect::created: return "created";
-        case HoldEffect::altered: return "altered";
-        case HoldEffect::renamed: return "renamed";
-        case HoldEffect::dropped: return "dropped";
-        case HoldEffect::completed: return "completed";
-        case HoldEffect::unchanged: return "unchanged";
-        case HoldEffect::ignored: return "ignored";
-        case HoldEffect::too_late: return "too_late";
-        case HoldEffect::already_held: return "already_held";
+        case HoldEffect::created:
+            return "created";
+        case HoldEffect::altered:
+            return "altered";
+        case HoldEffect::renamed:
+            return "renamed";
+        case HoldEffect::dropped:
+            return "dropped";
+        case HoldEffect::completed:
+            return "completed";
+        case HoldEffect::unchanged:
+            return "unchanged";
+        case HoldEffect::ignored:
+            return "ignored";
+        case HoldEffect::too_late:
+            return "too_late";
+        case HoldEffect::already_held:
+            return "already_held";
     }
     return "?";
 }
@@ -89,15 +100,15 @@ std::string_view to_string(HoldEffect effect) {
 Ledger::Ledger(LedgerOptions options) : options_(std::move(options)) {}
 
 Result<void> Ledger::prepare(mysql::Connection& destination) {
-    for (const std::string& table : {gate_table_sql(), entry_table_sql(), statement_table_sql(),
-                                     fence_table_sql()}) {
+    for (const std::string& table :
+         {gate_table_sql(), entry_table_sql(), statement_table_sql(), fence_table_sql()}) {
         PENSTOCK_TRY(destination.execute(table));
     }
-    PENSTOCK_TRY(destination.execute(fmt::format(
-        "INSERT INTO penstock.gate (task, migrate_events, fence) VALUES ({}, {}, {}) "
-        "ON DUPLICATE KEY UPDATE task=task",
-        literal(options_.task), options_.migrate_events ? 1 : 0,
-        literal(to_string(options_.fence)))));
+    PENSTOCK_TRY(destination.execute(
+        fmt::format("INSERT INTO penstock.gate (task, migrate_events, fence) VALUES ({}, {}, {}) "
+                    "ON DUPLICATE KEY UPDATE task=task",
+                    literal(options_.task), options_.migrate_events ? 1 : 0,
+                    literal(to_string(options_.fence)))));
     // The fence may be chosen anew while nothing is fenced.
     PENSTOCK_TRY(destination.execute(fmt::format(
         "UPDATE penstock.gate SET fence={} WHERE task={} AND state='holding' AND withdrawing=0",
@@ -105,14 +116,14 @@ Result<void> Ledger::prepare(mysql::Connection& destination) {
     return {};
 }
 
-Result<void> Ledger::load_snapshot(
-    mysql::Connection& open_transaction,
-    const std::vector<schema::ScheduledEventDefinition>& definitions, std::string_view gtid_set) {
+Result<void> Ledger::load_snapshot(mysql::Connection& open_transaction,
+                                   const std::vector<schema::ScheduledEventDefinition>& definitions,
+                                   std::string_view gtid_set) {
     const std::string task = literal(options_.task);
-    PENSTOCK_ASSIGN(const std::optional<std::string> loaded,
-                    open_transaction.query_value(fmt::format(
-                        "SELECT snapshot_loaded FROM penstock.gate WHERE task={} FOR UPDATE",
-                        task)));
+    PENSTOCK_ASSIGN(
+        const std::optional<std::string> loaded,
+        open_transaction.query_value(fmt::format(
+            "SELECT snapshot_loaded FROM penstock.gate WHERE task={} FOR UPDATE", task)));
     if (!loaded) return no_gate(options_.task);
     if (*loaded == "1") return {};
     PENSTOCK_TRY(
@@ -148,10 +159,10 @@ Result<void> request_release(mysql::Connection& destination, std::string_view ta
 
 Result<void> request_withdrawal(mysql::Connection& destination, std::string_view task) {
     PENSTOCK_ASSIGN(const std::uint64_t matched,
-                    destination.execute(fmt::format(
-                        "UPDATE penstock.gate SET withdrawal_asked=1 WHERE task={} AND "
-                        "requested_at IS NOT NULL AND state NOT IN ('open', 'failed')",
-                        literal(task))));
+                    destination.execute(
+                        fmt::format("UPDATE penstock.gate SET withdrawal_asked=1 WHERE task={} AND "
+                                    "requested_at IS NOT NULL AND state NOT IN ('open', 'failed')",
+                                    literal(task))));
     if (matched == 1) return {};
     PENSTOCK_ASSIGN(const std::optional<GateRow> gate, read_gate(destination, task));
     if (!gate) return no_gate(task);

@@ -41,12 +41,12 @@ enum class HoldEffect : std::uint8_t {
     created,
     altered,
     renamed,
-    dropped,          // by an operator, or with its schema
-    completed,        // dropped by the source itself after its last run
-    unchanged,        // IF NOT EXISTS on an existing one, IF EXISTS on a missing one
-    ignored,          // of a database that isn't selected, or events aren't migrated
-    too_late,         // arrived after the gate had opened: reported, not applied
-    already_held,     // this GTID was written down before
+    dropped,       // by an operator, or with its schema
+    completed,     // dropped by the source itself after its last run
+    unchanged,     // IF NOT EXISTS on an existing one, IF EXISTS on a missing one
+    ignored,       // of a database that isn't selected, or events aren't migrated
+    too_late,      // arrived after the gate had opened: reported, not applied
+    already_held,  // this GTID was written down before
 };
 [[nodiscard]] std::string_view to_string(HoldEffect effect);
 

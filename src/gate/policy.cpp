@@ -4,18 +4,24 @@ namespace penstock::gate {
 
 std::string_view to_string(FencePolicy policy) {
     switch (policy) {
-        case FencePolicy::events: return "events";
-        case FencePolicy::scheduler: return "scheduler";
-        case FencePolicy::none: return "none";
+        case FencePolicy::events:
+            return "events";
+        case FencePolicy::scheduler:
+            return "scheduler";
+        case FencePolicy::none:
+            return "none";
     }
     return "?";
 }
 
 std::string_view to_string(ExpiredPolicy policy) {
     switch (policy) {
-        case ExpiredPolicy::skip: return "skip";
-        case ExpiredPolicy::disabled: return "disabled";
-        case ExpiredPolicy::run_once: return "run_once";
+        case ExpiredPolicy::skip:
+            return "skip";
+        case ExpiredPolicy::disabled:
+            return "disabled";
+        case ExpiredPolicy::run_once:
+            return "run_once";
     }
     return "?";
 }

@@ -1,8 +1,8 @@
 #include "gate/proof.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <chrono>
-#include <fmt/format.h>
 #include <map>
 #include <thread>
 #include <utility>
@@ -19,7 +19,9 @@ namespace {
 using schema::ScheduledEventDefinition;
 using Clock = std::chrono::steady_clock;
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 const ScheduledEventDefinition* find(const std::vector<ScheduledEventDefinition>& definitions,
                                      const ScheduledEventDefinition& like) {
@@ -42,11 +44,11 @@ Result<std::string> commit_marker(const ReleaseContext& context) {
             "COLLATE ascii_bin NOT NULL PRIMARY KEY, number BIGINT UNSIGNED NOT NULL, "
             "committed_at DATETIME(6) NOT NULL) ENGINE=InnoDB"));
     }
-    PENSTOCK_TRY(source.execute(fmt::format(
-        "INSERT INTO penstock.marker (task, number, committed_at) VALUES ({}, 1, "
-        "UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE number=number+1, "
-        "committed_at=UTC_TIMESTAMP(6)",
-        literal(context.options.task))));
+    PENSTOCK_TRY(source.execute(
+        fmt::format("INSERT INTO penstock.marker (task, number, committed_at) VALUES ({}, 1, "
+                    "UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE number=number+1, "
+                    "committed_at=UTC_TIMESTAMP(6)",
+                    literal(context.options.task))));
     PENSTOCK_ASSIGN(std::optional<std::string> executed,
                     source.query_value("SELECT REPLACE(@@GLOBAL.gtid_executed, '\\n', '')"));
     if (!executed || executed->empty()) {
@@ -62,11 +64,10 @@ Result<void> record_proof(const ReleaseContext& context, Clock::duration lag) {
         PENSTOCK_ASSIGN(const std::uint64_t count, context.callbacks.lag_transactions());
         transactions = std::to_string(count);
     }
-    return context.owned_execute(
-        fmt::format("UPDATE penstock.gate SET lag_seconds={:.3f}, lag_transactions={} WHERE "
-                    "task={}",
-                    std::chrono::duration<double>(lag).count(), transactions,
-                    literal(context.options.task)));
+    return context.owned_execute(fmt::format(
+        "UPDATE penstock.gate SET lag_seconds={:.3f}, lag_transactions={} WHERE "
+        "task={}",
+        std::chrono::duration<double>(lag).count(), transactions, literal(context.options.task)));
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -105,9 +106,9 @@ Result<void> prove(const ReleaseContext& context) {
     context.announce("commit a marker on the source");
     PENSTOCK_ASSIGN(const std::string marker, commit_marker(context));
     const auto committed = Clock::now();
-    PENSTOCK_TRY(context.owned_execute(
-        fmt::format("UPDATE penstock.gate SET marker={} WHERE task={}", literal(marker),
-                    literal(context.options.task))));
+    PENSTOCK_TRY(
+        context.owned_execute(fmt::format("UPDATE penstock.gate SET marker={} WHERE task={}",
+                                          literal(marker), literal(context.options.task))));
     while (true) {
         PENSTOCK_ASSIGN(const bool applied, context.callbacks.applied_contains(marker));
         if (applied) return record_proof(context, Clock::now() - committed);

@@ -28,8 +28,7 @@ namespace penstock::gate {
 // What ledger and source disagree on: an event only one of them has, or one that differs from the
 // snapshot although the stream has not said so. Pure.
 [[nodiscard]] std::vector<std::string> disagreements(
-    const std::vector<Entry>& entries,
-    const std::vector<schema::ScheduledEventDefinition>& source);
+    const std::vector<Entry>& entries, const std::vector<schema::ScheduledEventDefinition>& source);
 
 // Reads the source's catalogue and refuses (error_reconcile) if it changed since the fence.
 [[nodiscard]] Result<std::vector<schema::ScheduledEventDefinition>> read_unchanged_source(

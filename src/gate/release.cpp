@@ -17,16 +17,18 @@
 namespace penstock::gate {
 namespace {
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 Result<GateRow> gate_of(const ReleaseContext& context) {
     PENSTOCK_ASSIGN(std::optional<GateRow> gate,
                     read_gate(context.destination, context.options.task));
     if (!gate) {
-        return fail(ErrorKind::definite, error_no_gate,
-                    fmt::format("task \"{}\" has no event gate on the destination",
-                                context.options.task),
-                    "Start the task with `penstock run` first");
+        return fail(
+            ErrorKind::definite, error_no_gate,
+            fmt::format("task \"{}\" has no event gate on the destination", context.options.task),
+            "Start the task with `penstock run` first");
     }
     return std::move(*gate);
 }
@@ -60,15 +62,16 @@ Result<void> check_destination_scheduler(ReleaseContext& context) {
     PENSTOCK_ASSIGN(const std::optional<std::string> scheduler,
                     context.destination.query_value("SELECT @@GLOBAL.event_scheduler"));
     if (scheduler == "ON") return {};
-    context.report.notes.push_back(fmt::format(
-        "event_scheduler is {} on the destination: no event runs there until it is ON",
-        scheduler.value_or("unknown")));
+    context.report.notes.push_back(
+        fmt::format("event_scheduler is {} on the destination: no event runs there until it is ON",
+                    scheduler.value_or("unknown")));
     return {};
 }
 
 void note_fence(ReleaseContext& context) {
     switch (context.options.fence) {
-        case FencePolicy::events: return;
+        case FencePolicy::events:
+            return;
         case FencePolicy::scheduler:
             context.report.notes.emplace_back(
                 "event_scheduler of the source stays OFF: switched on, it would run the events a "
@@ -124,9 +127,8 @@ Result<void> release_events(ReleaseContext& context) {
 }
 
 Result<void> begin(ReleaseContext& context) {
-    return context.move(GateMove::arm,
-                        fmt::format("fence={}, message='', step=''",
-                                    literal(to_string(context.options.fence))));
+    return context.move(GateMove::arm, fmt::format("fence={}, message='', step=''",
+                                                   literal(to_string(context.options.fence))));
 }
 
 // The work of the present state, and the move to the next one.
@@ -135,7 +137,8 @@ Result<void> step(ReleaseContext& context) {
         context.state != GateState::releasing && context.state != GateState::failed;
     if (can_withdraw) PENSTOCK_TRY(context.check_interruption());
     switch (context.state) {
-        case GateState::holding: return begin(context);
+        case GateState::holding:
+            return begin(context);
         case GateState::armed:
             PENSTOCK_TRY(rehearse(context));
             context.announce("rehearsed");
@@ -153,9 +156,12 @@ Result<void> step(ReleaseContext& context) {
             PENSTOCK_TRY(prove(context));
             context.announce("proved");
             return reconcile_and_release(context);
-        case GateState::releasing: return release_events(context);
-        case GateState::failed: return context.move(GateMove::retry, "message=''");
-        case GateState::open: return {};
+        case GateState::releasing:
+            return release_events(context);
+        case GateState::failed:
+            return context.move(GateMove::retry, "message=''");
+        case GateState::open:
+            return {};
     }
     return {};
 }
@@ -204,8 +210,7 @@ Result<ReleaseReport> resume(ReleaseContext& context) {
         return std::move(context.report);
     }
     if (gate.withdrawing) {
-        context.report.blocker =
-            Error{ErrorKind::definite, error_withdrawn, gate.message, {}};
+        context.report.blocker = Error{ErrorKind::definite, error_withdrawn, gate.message, {}};
         PENSTOCK_TRY(finish_withdrawal(context));
         return std::move(context.report);
     }

@@ -1,9 +1,9 @@
 // The release: from the held ledger to events that run on the destination, once per task.
 //
-//   armed      each event is created disabled on the destination, read back and dropped: a rehearsal
-//   fencing    the source's events are taken out of action; what they were is written down first
-//   draining   runs under way on the source end
-//   proving    a marker committed on the source after the drain is contained in the applied set;
+//   armed      each event is created disabled on the destination, read back and dropped: a
+//   rehearsal fencing    the source's events are taken out of action; what they were is written
+//   down first draining   runs under way on the source end proving    a marker committed on the
+//   source after the drain is contained in the applied set;
 //              then the source's catalogue must agree with the ledger
 //   releasing  each event is created disabled with its whole context, read back, enabled, read back
 //
@@ -48,7 +48,7 @@ struct ReleaseOptions {
 
 struct ReleaseProgress {
     GateState state = GateState::holding;
-    std::string step;   // "fence shop.nightly", "create shop.nightly", …
+    std::string step;  // "fence shop.nightly", "create shop.nightly", …
     std::size_t done = 0;
     std::size_t total = 0;  // 0: not counted
 };
@@ -70,7 +70,7 @@ enum class ReleaseOutcome : std::uint8_t {
     not_requested,  // the gate holds and nobody asked
     opened,         // by this call
     already_open,
-    withdrawn,      // all undone; `blocker` says why
+    withdrawn,  // all undone; `blocker` says why
 };
 
 struct ReleaseReport {

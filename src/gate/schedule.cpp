@@ -1,9 +1,9 @@
 #include "gate/schedule.h"
 
+#include <fmt/format.h>
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <fmt/format.h>
 #include <vector>
 
 #include "base/text.h"
@@ -81,10 +81,9 @@ LocalTime add_months(LocalTime time, std::int64_t months) {
 std::optional<LocalTime> parse_local_time(std::string_view text) {
     const std::vector<std::int64_t> parts = numbers_in(text.substr(0, text.find('.')));
     if (parts.size() != 6 || parts[0] > 9999) return std::nullopt;
-    const std::chrono::year_month_day date{
-        std::chrono::year{static_cast<int>(parts[0])},
-        std::chrono::month{static_cast<unsigned>(parts[1])},
-        std::chrono::day{static_cast<unsigned>(parts[2])}};
+    const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(parts[0])},
+                                           std::chrono::month{static_cast<unsigned>(parts[1])},
+                                           std::chrono::day{static_cast<unsigned>(parts[2])}};
     if (!date.ok() || parts[3] > 23 || parts[4] > 59 || parts[5] > 59) return std::nullopt;
     return LocalTime{days_since_epoch(date) * day_seconds + parts[3] * 3600 + parts[4] * 60 +
                      parts[5]};

@@ -1,7 +1,7 @@
 #include "gate/source_fence.h"
 
-#include <chrono>
 #include <fmt/format.h>
+#include <chrono>
 #include <set>
 #include <thread>
 #include <utility>
@@ -21,7 +21,9 @@ using schema::ScheduledEventDefinition;
 
 constexpr EventDdlOptions unlogged{false, std::nullopt};
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 // Writes what the event is, before it is touched. What an earlier attempt wrote is replaced only
 // while the event is still as it was.
@@ -41,13 +43,14 @@ Result<void> mark_fenced(const ReleaseContext& context, const ScheduledEventDefi
 
 tl::unexpected<Error> fence_failed(const ScheduledEventDefinition& definition, const Error& error) {
     if (error.kind == ErrorKind::transient) return tl::unexpected<Error>(error);
-    return fail(ErrorKind::definite, error_fence,
-                fmt::format("event {} can't be disabled on the source: {}",
-                            display_name(definition), error.text),
-                error.remedy.empty()
-                    ? "Grant EVENT on its schema, SESSION_VARIABLES_ADMIN, SET_ANY_DEFINER and, for "
-                      "definers that have it, SYSTEM_USER on the source"
-                    : error.remedy);
+    return fail(
+        ErrorKind::definite, error_fence,
+        fmt::format("event {} can't be disabled on the source: {}", display_name(definition),
+                    error.text),
+        error.remedy.empty()
+            ? "Grant EVENT on its schema, SESSION_VARIABLES_ADMIN, SET_ANY_DEFINER and, for "
+              "definers that have it, SYSTEM_USER on the source"
+            : error.remedy);
 }
 
 // `known`: an earlier attempt wrote it down as enabled.
@@ -117,10 +120,10 @@ Result<void> fence_scheduler(const ReleaseContext& context) {
             return tl::unexpected<Error>(done.error());
         }
         if (!done) {
-            return fail(ErrorKind::definite, error_fence,
-                        "the event scheduler of the source can't be switched off: " +
-                            done.error().text,
-                        "Grant SYSTEM_VARIABLES_ADMIN on the source, or use fence = \"events\"");
+            return fail(
+                ErrorKind::definite, error_fence,
+                "the event scheduler of the source can't be switched off: " + done.error().text,
+                "Grant SYSTEM_VARIABLES_ADMIN on the source, or use fence = \"events\"");
         }
     }
     return write_down_all(context);
@@ -152,8 +155,7 @@ bool concerns(const Worker& worker, const std::vector<std::string>& databases) {
 
 }  // namespace
 
-Result<std::vector<FencedEvent>> read_fence(mysql::Connection& destination,
-                                            std::string_view task) {
+Result<std::vector<FencedEvent>> read_fence(mysql::Connection& destination, std::string_view task) {
     PENSTOCK_ASSIGN(const mysql::ResultSet rows,
                     destination.query(fmt::format(
                         "SELECT {}, fenced, fenced_last_altered FROM "
@@ -163,17 +165,20 @@ Result<std::vector<FencedEvent>> read_fence(mysql::Connection& destination,
     std::vector<FencedEvent> found;
     for (std::size_t row = 0; row < rows.row_count(); ++row) {
         const std::size_t own = definition_column_count();
-        found.push_back({definition_from(rows.row(row)), rows.text(row, own) == "1",
-                         rows.text(row, own + 1)});
+        found.push_back(
+            {definition_from(rows.row(row)), rows.text(row, own) == "1", rows.text(row, own + 1)});
     }
     return found;
 }
 
 Result<void> fence_source(const ReleaseContext& context) {
     switch (context.options.fence) {
-        case FencePolicy::events: return fence_events(context);
-        case FencePolicy::scheduler: return fence_scheduler(context);
-        case FencePolicy::none: return write_down_all(context);
+        case FencePolicy::events:
+            return fence_events(context);
+        case FencePolicy::scheduler:
+            return fence_scheduler(context);
+        case FencePolicy::none:
+            return write_down_all(context);
     }
     return {};
 }
@@ -192,9 +197,8 @@ Result<std::optional<std::string>> unfence_event(const ReleaseContext& context,
     PENSTOCK_ASSIGN(const LocalTime clock, local_now(context.source, now->time_zone));
     PENSTOCK_ASSIGN(const bool left, has_run_left(*now, clock));
     if (!left) {
-        return std::optional<std::string>(
-            fmt::format("{} stays disabled on the source: no run of it is left",
-                        display_name(event.before)));
+        return std::optional<std::string>(fmt::format(
+            "{} stays disabled on the source: no run of it is left", display_name(event.before)));
     }
     const Result<void> done = set_enabled(context.source, *now, true, unlogged);
     if (!done) return tl::unexpected<Error>(done.error());

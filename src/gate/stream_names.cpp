@@ -1,7 +1,7 @@
 #include "gate/stream_names.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "base/text.h"
 #include "gate/errors.h"
@@ -23,9 +23,8 @@ Result<CollationName> collation_name(mysql::Connection& connection, std::uint16_
 
 Result<std::string> in_utf8(mysql::Connection& connection, const schema::StreamStatement& statement,
                             std::string_view text) {
-    const bool ascii = std::all_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x80;
-    });
+    const bool ascii = std::all_of(text.begin(), text.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (ascii || !statement.character_set_client) return std::string(text);
     PENSTOCK_ASSIGN(const CollationName name,
                     collation_name(connection, *statement.character_set_client));

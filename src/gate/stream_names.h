@@ -18,8 +18,7 @@ struct CollationName {
     std::string character_set;
 };
 
-[[nodiscard]] Result<CollationName> collation_name(mysql::Connection& connection,
-                                                   std::uint16_t id);
+[[nodiscard]] Result<CollationName> collation_name(mysql::Connection& connection, std::uint16_t id);
 
 // `text` (of `statement`) in utf8mb4.
 [[nodiscard]] Result<std::string> in_utf8(mysql::Connection& connection,

@@ -1,8 +1,8 @@
 #include "gate/time_zone.h"
 
+#include <fmt/format.h>
 #include <charconv>
 #include <cstdlib>
-#include <fmt/format.h>
 #include <optional>
 #include <vector>
 
@@ -12,7 +12,9 @@
 namespace penstock::gate {
 namespace {
 
-std::string literal(std::string_view text) { return mysql::Connection::quote(text); }
+std::string literal(std::string_view text) {
+    return mysql::Connection::quote(text);
+}
 
 // Offsets from UTC in minutes, comma separated; nullopt: the server doesn't know the zone.
 Result<std::optional<std::string>> offsets(mysql::Connection& connection, std::string_view zone,
@@ -74,23 +76,23 @@ Result<std::string> zone_on_destination(mysql::Connection& source, mysql::Connec
                     "Give the destination's system the source's zone, or ALTER the events on the "
                     "source in a session with a named time_zone");
     }
-    return fail(ErrorKind::definite, error_time_zone,
-                fmt::format("time zone {} is unknown on the destination, or has other offsets there",
-                            zone),
-                "Load the source's edition of the time zone tables with mysql_tzinfo_to_sql");
+    return fail(
+        ErrorKind::definite, error_time_zone,
+        fmt::format("time zone {} is unknown on the destination, or has other offsets there", zone),
+        "Load the source's edition of the time zone tables with mysql_tzinfo_to_sql");
 }
 
 Result<LocalTime> local_now(mysql::Connection& connection, std::string_view zone) {
-    PENSTOCK_ASSIGN(const std::optional<std::string> text,
-                    connection.query_value(fmt::format(
-                        "SELECT CAST(CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', {}) AS CHAR)",
-                        literal(zone))));
+    PENSTOCK_ASSIGN(
+        const std::optional<std::string> text,
+        connection.query_value(fmt::format(
+            "SELECT CAST(CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', {}) AS CHAR)", literal(zone))));
     const std::optional<LocalTime> now = text ? parse_local_time(*text) : std::nullopt;
     if (!now) {
-        return fail(ErrorKind::definite, error_time_zone,
-                    fmt::format("{} doesn't know the time zone {}",
-                                connection.endpoint().describe(), zone),
-                    "Load the time zone tables with mysql_tzinfo_to_sql");
+        return fail(
+            ErrorKind::definite, error_time_zone,
+            fmt::format("{} doesn't know the time zone {}", connection.endpoint().describe(), zone),
+            "Load the time zone tables with mysql_tzinfo_to_sql");
     }
     return *now;
 }

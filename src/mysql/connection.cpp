@@ -1,14 +1,33 @@
 #include "mysql/connection.h"
 
-#include <array>
-#include <cstring>
 #include <fmt/format.h>
 #include <mysql.h>
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 #include "base/assert.h"
 
 namespace penstock::mysql {
+
+namespace {
+
+// The beginning of a statement, for messages: never the rows of an INSERT or a BINLOG, which belong
+// to the user and not into a log.
+std::string presentable(std::string_view statement) {
+    constexpr std::size_t shown_max = 200;
+    std::size_t end = std::min(statement.size(), shown_max);
+    for (const std::string_view marker : {" VALUES", "BINLOG '"}) {
+        const std::size_t at = statement.find(marker);
+        if (at != std::string_view::npos) end = std::min(end, at + marker.size());
+    }
+    std::string shown(statement.substr(0, end));
+    if (end < statement.size()) shown += "…";
+    return shown;
+}
+
+}  // namespace
 
 struct Connection::Impl {
     MYSQL* handle = nullptr;
@@ -23,9 +42,7 @@ struct Connection::Impl {
     }
 
     [[nodiscard]] Error last_error(std::string_view doing) const {
-        constexpr std::size_t statement_shown_max = 200;
-        std::string shown(doing.substr(0, statement_shown_max));
-        if (doing.size() > statement_shown_max) shown += "…";
+        const std::string shown = presentable(doing);
         return classify(mysql_errno(handle), mysql_error(handle),
                         fmt::format("{}: {}", endpoint.describe(), shown));
     }
@@ -135,10 +152,18 @@ ResultSet::ResultSet(ResultSet&&) noexcept = default;
 ResultSet& ResultSet::operator=(ResultSet&&) noexcept = default;
 ResultSet::~ResultSet() = default;
 
-std::size_t ResultSet::row_count() const { return impl_->rows.size(); }
-std::size_t ResultSet::column_count() const { return impl_->columns.size(); }
-const std::vector<std::string>& ResultSet::columns() const { return impl_->columns; }
-const Row& ResultSet::row(std::size_t index) const { return impl_->rows.at(index); }
+std::size_t ResultSet::row_count() const {
+    return impl_->rows.size();
+}
+std::size_t ResultSet::column_count() const {
+    return impl_->columns.size();
+}
+const std::vector<std::string>& ResultSet::columns() const {
+    return impl_->columns;
+}
+const Row& ResultSet::row(std::size_t index) const {
+    return impl_->rows.at(index);
+}
 
 std::string ResultSet::text(std::size_t row, std::size_t column) const {
     return std::string(impl_->rows.at(row).at(column).value_or(std::string_view{}));
@@ -147,8 +172,7 @@ std::string ResultSet::text(std::size_t row, std::size_t column) const {
 std::optional<std::size_t> ResultSet::column(std::string_view name) const {
     for (std::size_t i = 0; i < impl_->columns.size(); ++i) {
         const std::string& have = impl_->columns[i];
-        if (have.size() == name.size() &&
-            strncasecmp(have.data(), name.data(), name.size()) == 0) {
+        if (have.size() == name.size() && strncasecmp(have.data(), name.data(), name.size()) == 0) {
             return i;
         }
     }
@@ -160,14 +184,16 @@ RowStream::RowStream(RowStream&&) noexcept = default;
 RowStream& RowStream::operator=(RowStream&&) noexcept = default;
 RowStream::~RowStream() = default;
 
-std::size_t RowStream::column_count() const { return impl_->row.size(); }
+std::size_t RowStream::column_count() const {
+    return impl_->row.size();
+}
 
 Result<const Row*> RowStream::next() {
     MYSQL_ROW row = mysql_fetch_row(impl_->result);
     if (row == nullptr) {
         if (mysql_errno(impl_->handle) != 0) {
-            return tl::unexpected<Error>(classify(mysql_errno(impl_->handle),
-                                                  mysql_error(impl_->handle), impl_->where));
+            return tl::unexpected<Error>(
+                classify(mysql_errno(impl_->handle), mysql_error(impl_->handle), impl_->where));
         }
         return nullptr;
     }
@@ -191,8 +217,7 @@ Result<Connection> Connection::open(const Endpoint& endpoint, const SessionOptio
     const char* database = options.database.empty() ? nullptr : options.database.c_str();
     if (mysql_real_connect(impl->handle, local ? nullptr : endpoint.host.c_str(),
                            endpoint.user.c_str(), endpoint.password.reveal(), database,
-                           local ? 0 : endpoint.port,
-                           local ? endpoint.socket.c_str() : nullptr,
+                           local ? 0 : endpoint.port, local ? endpoint.socket.c_str() : nullptr,
                            CLIENT_FOUND_ROWS) == nullptr) {
         return tl::unexpected<Error>(
             impl->last_error(fmt::format("connecting as \"{}\"", endpoint.user)));
@@ -258,7 +283,7 @@ Result<RowStream> Connection::stream(std::string_view sql) {
     }
     auto open = std::make_unique<RowStream::Impl>();
     open->handle = handle;
-    open->where = fmt::format("{}: {}", impl_->endpoint.describe(), sql.substr(0, 200));
+    open->where = fmt::format("{}: {}", impl_->endpoint.describe(), presentable(sql));
     open->result = mysql_use_result(handle);
     if (open->result == nullptr) return tl::unexpected<Error>(impl_->last_error(sql));
     open->row.resize(mysql_num_fields(open->result));
@@ -277,26 +302,53 @@ std::string Connection::quote(std::string_view bytes) {
     out += '\'';
     for (const char c : bytes) {
         switch (c) {
-            case '\0': out += "\\0"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\x1a': out += "\\Z"; break;
-            case '\\': out += "\\\\"; break;
-            case '\'': out += "\\'"; break;
-            default: out += c;
+            case '\0':
+                out += "\\0";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\x1a':
+                out += "\\Z";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\'':
+                out += "\\'";
+                break;
+            default:
+                out += c;
         }
     }
     out += '\'';
     return out;
 }
 
-unsigned Connection::last_error_number() const { return mysql_errno(impl_->handle); }
-std::uint64_t Connection::id() const { return mysql_thread_id(impl_->handle); }
-const ServerVersion& Connection::version() const { return impl_->version; }
-const Endpoint& Connection::endpoint() const { return impl_->endpoint; }
-int Connection::socket() const { return static_cast<int>(mysql_get_socket(impl_->handle)); }
-void* Connection::handle() const { return impl_->handle; }
-bool Connection::encrypted() const { return mysql_get_ssl_cipher(impl_->handle) != nullptr; }
+unsigned Connection::last_error_number() const {
+    return mysql_errno(impl_->handle);
+}
+std::uint64_t Connection::id() const {
+    return mysql_thread_id(impl_->handle);
+}
+const ServerVersion& Connection::version() const {
+    return impl_->version;
+}
+const Endpoint& Connection::endpoint() const {
+    return impl_->endpoint;
+}
+int Connection::socket() const {
+    return static_cast<int>(mysql_get_socket(impl_->handle));
+}
+void* Connection::handle() const {
+    return impl_->handle;
+}
+bool Connection::encrypted() const {
+    return mysql_get_ssl_cipher(impl_->handle) != nullptr;
+}
 
 std::string quote_identifier(std::string_view name) {
     std::string out = "`";

@@ -74,7 +74,7 @@ private:
 };
 
 struct SessionOptions {
-    std::string database;                      // default schema; may be empty
+    std::string database;  // default schema; may be empty
     std::chrono::seconds connect_timeout{10};
     std::chrono::seconds network_timeout{3600};  // longest silence while a statement runs
     std::string program_name = "penstock";

@@ -69,11 +69,13 @@ Class class_of(unsigned number) {
         case er_server_offline_mode:
             return {ErrorKind::transient, error_server_busy, ""};
         case CR_MALFORMED_PACKET:
-        case CR_UNKNOWN_ERROR: return {ErrorKind::transient, error_protocol, ""};
+        case CR_UNKNOWN_ERROR:
+            return {ErrorKind::transient, error_protocol, ""};
         case ER_NET_PACKET_TOO_LARGE:
         case CR_NET_PACKET_TOO_LARGE:
             return {ErrorKind::definite, error_statement, "raise the server's max_allowed_packet"};
-        default: return {ErrorKind::definite, error_statement, ""};
+        default:
+            return {ErrorKind::definite, error_statement, ""};
     }
 }
 

@@ -9,7 +9,8 @@ namespace penstock::mysql {
 ServerVersion ServerVersion::parse(std::string_view text) {
     ServerVersion version;
     version.text = text;
-    if (text.find("MariaDB") != std::string_view::npos || text.find("mariadb") != std::string_view::npos) {
+    if (text.find("MariaDB") != std::string_view::npos ||
+        text.find("mariadb") != std::string_view::npos) {
         version.flavour = Flavour::mariadb;
         if (text.starts_with("5.5.5-")) text.remove_prefix(6);
     }

@@ -21,7 +21,8 @@ struct ServerVersion {
     std::string text;  // as the server says it
 
     [[nodiscard]] static ServerVersion parse(std::string_view text);
-    [[nodiscard]] bool at_least(unsigned want_major, unsigned want_minor, unsigned want_patch = 0) const;
+    [[nodiscard]] bool at_least(unsigned want_major, unsigned want_minor,
+                                unsigned want_patch = 0) const;
 };
 
 }  // namespace penstock::mysql

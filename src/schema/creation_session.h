@@ -1,8 +1,8 @@
 // Creation session: a destination session in which objects come out exactly as on the source.
 //
 // One thread: the connection's. Variables are only set where the session has another value, and
-// one that the account may not set stays as it is, with a warning: what comes of it is seen when the
-// object is read back.
+// one that the account may not set stays as it is, with a warning: what comes of it is seen when
+// the object is read back.
 #pragma once
 
 #include <string>

@@ -30,8 +30,8 @@ std::optional<unsigned __int128> parse_integer(std::string_view text) {
 
 std::string print_integer(unsigned __int128 value) {
     if (value >= offset) return std::to_string(static_cast<std::uint64_t>(value - offset));
-    return std::to_string(static_cast<std::int64_t>(static_cast<__int128>(value) -
-                                                    static_cast<__int128>(offset)));
+    return std::to_string(
+        static_cast<std::int64_t>(static_cast<__int128>(value) - static_cast<__int128>(offset)));
 }
 
 }  // namespace
@@ -53,8 +53,7 @@ std::vector<PartBounds> split_range(std::string_view lowest, std::string_view hi
     return parts;
 }
 
-std::uint64_t part_count(const TableShape& table, unsigned connections,
-                         std::uint64_t chunk_rows) {
+std::uint64_t part_count(const TableShape& table, unsigned connections, std::uint64_t chunk_rows) {
     if (table.key.empty() || table.key_column(0).kind != ColumnKind::integer) return 1;
     const std::uint64_t worth = table.estimated_rows / (chunk_rows * part_chunks_min);
     const std::uint64_t wanted = std::uint64_t{connections} * parts_per_connection;
@@ -66,9 +65,8 @@ Result<std::vector<PartBounds>> plan_parts(mysql::Connection& source, const Tabl
     const std::uint64_t count = part_count(table, connections, chunk_rows);
     if (count <= 1) return std::vector<PartBounds>{PartBounds{}};
     const std::string column = mysql::quote_identifier(table.key_column(0).name);
-    PENSTOCK_ASSIGN(const mysql::ResultSet ends,
-                    source.query("SELECT MIN(" + column + "), MAX(" + column + ")" +
-                                 from_clause(table)));
+    PENSTOCK_ASSIGN(const mysql::ResultSet ends, source.query("SELECT MIN(" + column + "), MAX(" +
+                                                              column + ")" + from_clause(table)));
     return split_range(ends.text(0, 0), ends.text(0, 1), count);
 }
 

@@ -18,8 +18,8 @@ namespace penstock::snapshot {
 // is open below and the last open above, so that together they are the whole table whatever is
 // written meanwhile. The texts are integers as the server prints them; anything else gives one
 // part. Pure.
-[[nodiscard]] std::vector<PartBounds> split_range(std::string_view lowest,
-                                                  std::string_view highest, std::uint64_t count);
+[[nodiscard]] std::vector<PartBounds> split_range(std::string_view lowest, std::string_view highest,
+                                                  std::uint64_t count);
 
 // How many parts a table of that size should have. Pure.
 [[nodiscard]] std::uint64_t part_count(const TableShape& table, unsigned connections,

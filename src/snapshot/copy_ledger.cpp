@@ -1,9 +1,9 @@
 #include "snapshot/copy_ledger.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fmt/format.h>
 #include <utility>
 
 #include "snapshot/errors.h"
@@ -94,12 +94,11 @@ Result<void> insert_parts(Connection& destination, const Fence& fence,
         for (std::size_t i = first; i < std::min(parts.size(), first + rows_per_statement); ++i) {
             const Part& part = parts[i];
             if (i > first) sql += ',';
-            sql += fmt::format("({}, {}, {}, {}, 'planned', {}, {}, '', {}, {})",
-                               Connection::quote(fence.task), Connection::quote(part.schema),
-                               Connection::quote(part.table), part.number,
-                               Connection::quote(part.bounds.lower),
-                               Connection::quote(part.bounds.upper), part.estimated_rows,
-                               part.estimated_bytes);
+            sql += fmt::format(
+                "({}, {}, {}, {}, 'planned', {}, {}, '', {}, {})", Connection::quote(fence.task),
+                Connection::quote(part.schema), Connection::quote(part.table), part.number,
+                Connection::quote(part.bounds.lower), Connection::quote(part.bounds.upper),
+                part.estimated_rows, part.estimated_bytes);
         }
         PENSTOCK_TRY(destination.execute(sql));
     }
@@ -166,8 +165,7 @@ Result<void> check_fence(Connection& destination, const Fence& fence) {
 }
 
 Result<void> store_progress(Connection& destination, const Fence& fence, const Part& part) {
-    const std::string gtid_set =
-        part.gtid_set.empty() ? "NULL" : Connection::quote(part.gtid_set);
+    const std::string gtid_set = part.gtid_set.empty() ? "NULL" : Connection::quote(part.gtid_set);
     PENSTOCK_ASSIGN(
         const std::uint64_t matched,
         destination.execute(fmt::format(
@@ -185,11 +183,11 @@ Result<void> store_progress(Connection& destination, const Fence& fence, const P
 
 Result<std::vector<KeylessSnapshot>> load_keyless_snapshots(Connection& destination,
                                                             std::string_view task) {
-    PENSTOCK_ASSIGN(const mysql::ResultSet result,
-                    destination.query("SELECT schema_name, table_name, gtid_set FROM penstock.copy"
-                                      " WHERE gtid_set IS NOT NULL AND task = " +
-                                      Connection::quote(task) +
-                                      " ORDER BY schema_name, table_name"));
+    PENSTOCK_ASSIGN(
+        const mysql::ResultSet result,
+        destination.query("SELECT schema_name, table_name, gtid_set FROM penstock.copy"
+                          " WHERE gtid_set IS NOT NULL AND task = " +
+                          Connection::quote(task) + " ORDER BY schema_name, table_name"));
     std::vector<KeylessSnapshot> snapshots;
     for (std::size_t row = 0; row < result.row_count(); ++row) {
         snapshots.push_back({result.text(row, 0), result.text(row, 1), result.text(row, 2)});

@@ -50,7 +50,7 @@ struct CopyStats {
     std::atomic<std::uint64_t> rows_estimated{0};  // by the source's statistics: may be far off
     std::atomic<std::uint64_t> rows_done{0};
     std::atomic<std::uint64_t> bytes_estimated{0};
-    std::atomic<std::uint64_t> bytes_done{0};  // of column values as read
+    std::atomic<std::uint64_t> bytes_done{0};   // of column values as read
     std::atomic<std::uint64_t> chunks_done{0};  // destination transactions of this run
     std::atomic<std::uint64_t> retries{0};
 };
@@ -59,9 +59,8 @@ class FullMigration {
 public:
     // `tables` as they were at the start set; the tables exist in the destination and are empty
     // but for what this task wrote. penstock.task has a row for the fence.
-    FullMigration(FullMigrationOptions options, mysql::Endpoint source,
-                  mysql::Endpoint destination, Fence fence,
-                  std::vector<schema::TableDefinition> tables);
+    FullMigration(FullMigrationOptions options, mysql::Endpoint source, mysql::Endpoint destination,
+                  Fence fence, std::vector<schema::TableDefinition> tables);
 
     // Ends when all is copied, with the first error, or with base::error_cancelled soon after a
     // stop was requested.

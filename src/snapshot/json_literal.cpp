@@ -1,9 +1,9 @@
 #include "snapshot/json_literal.h"
 
+#include <fmt/format.h>
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <fmt/format.h>
 
 #include "base/text.h"
 #include "snapshot/quoting.h"
@@ -34,7 +34,9 @@ std::size_t skip_number(std::string_view text, std::size_t at) {
     return at;
 }
 
-bool starts_number(char c) { return base::is_digit(c) || c == '-'; }
+bool starts_number(char c) {
+    return base::is_digit(c) || c == '-';
+}
 
 // Behind the value that begins at `at`; `fragile` becomes true if it holds a fragile number.
 std::size_t skip_value(std::string_view text, std::size_t at, bool& fragile) {

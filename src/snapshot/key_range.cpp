@@ -40,8 +40,7 @@ std::string equal(const ColumnShape& column, const std::string& literal) {
 }
 
 // a > 1 OR (a = 1 AND (b > 2 OR (b = 2 AND c > 3))), built from the last column outwards.
-std::string range(const TableShape& table, const KeyLiterals& position, Side side,
-                  bool inclusive) {
+std::string range(const TableShape& table, const KeyLiterals& position, Side side, bool inclusive) {
     if (position.empty()) return "TRUE";
     PENSTOCK_ASSERT(position.size() == table.key.size());
     std::string condition;

@@ -1,9 +1,9 @@
 #include "snapshot/part_copier.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fmt/format.h>
 #include <utility>
 #include <vector>
 
@@ -136,9 +136,9 @@ Result<void> PartCopier::copy_whole(const Job& job) {
     Part next = job.part;
     next.state = PartState::copying;
     PENSTOCK_TRY(commit(writer, job.part, next));  // a row from now on means: copy again
-    PENSTOCK_ASSIGN(WholeTableSnapshot snapshot,
-                    WholeTableSnapshot::open(*source_, job.table, job.statement.select_all(),
-                                             job.stop));
+    PENSTOCK_ASSIGN(
+        WholeTableSnapshot snapshot,
+        WholeTableSnapshot::open(*source_, job.table, job.statement.select_all(), job.stop));
     while (true) {
         PENSTOCK_ASSIGN(const mysql::Row* row, snapshot.rows().next());
         if (row == nullptr) break;
@@ -179,8 +179,7 @@ Result<void> PartCopier::check_definition(const TableShape& table) {
     PENSTOCK_ASSIGN(const std::string found, row_definition(now->create_sql));
     PENSTOCK_ASSIGN(const std::string copied, row_definition(table.create_sql));
     if (found == copied) return {};
-    return tl::unexpected<Error>(
-        table_changed(table, "its definition is now " + now->create_sql));
+    return tl::unexpected<Error>(table_changed(table, "its definition is now " + now->create_sql));
 }
 
 // `next` carries the new position; the counts are the writer's business.
@@ -197,8 +196,7 @@ Result<void> PartCopier::commit(RowWriter& writer, Part& part, Part next) {
 }
 
 bool PartCopier::full(const RowWriter& writer) const {
-    return writer.open_rows() >= options_.chunk_rows ||
-           writer.open_bytes() >= options_.chunk_bytes;
+    return writer.open_rows() >= options_.chunk_rows || writer.open_bytes() >= options_.chunk_bytes;
 }
 
 Error PartCopier::explain(Error error, const Job& job) const {

@@ -96,12 +96,12 @@ Result<void> RowWriter::insert_enum_zeros() {
     PENSTOCK_ASSIGN(const std::optional<std::string> warnings,
                     destination_.query_value("SELECT @@warning_count"));
     if (warnings != std::to_string(statement_enum_zeros_)) {
-        return fail(ErrorKind::definite, error_value_changed,
-                    fmt::format("{} warnings instead of {} while rows of table {} with invalid "
-                                "ENUM values were written",
-                                warnings.value_or("?"), statement_enum_zeros_,
-                                table_.quoted_name()),
-                    "compare the table's definition on both servers");
+        return fail(
+            ErrorKind::definite, error_value_changed,
+            fmt::format("{} warnings instead of {} while rows of table {} with invalid "
+                        "ENUM values were written",
+                        warnings.value_or("?"), statement_enum_zeros_, table_.quoted_name()),
+            "compare the table's definition on both servers");
     }
     PENSTOCK_TRY(destination_.execute(strict_mode_sql));
     return {};

@@ -1,8 +1,8 @@
 #include "snapshot/sessions.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <condition_variable>
-#include <fmt/format.h>
 #include <mutex>
 
 #include "base/errors.h"

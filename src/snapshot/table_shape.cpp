@@ -1,8 +1,8 @@
 #include "snapshot/table_shape.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <utility>
 
 #include "base/text.h"
@@ -120,7 +120,9 @@ Result<ColumnShape> make_column_shape(const schema::TableDefinition& table,
 
 }  // namespace
 
-std::string TableShape::quoted_name() const { return mysql::quote_identifier(schema, name); }
+std::string TableShape::quoted_name() const {
+    return mysql::quote_identifier(schema, name);
+}
 
 Result<TableShape> make_table_shape(const schema::TableDefinition& table) {
     TableShape shape;
@@ -128,8 +130,8 @@ Result<TableShape> make_table_shape(const schema::TableDefinition& table) {
     shape.name = table.name;
     shape.create_sql = table.create_sql;
     shape.key_index = table.key_index;
-    shape.transactional = table.engine.empty() ||
-                          base::equals_ignoring_ascii_case(table.engine, "InnoDB");
+    shape.transactional =
+        table.engine.empty() || base::equals_ignoring_ascii_case(table.engine, "InnoDB");
     shape.estimated_rows = table.estimated_rows;
     shape.estimated_bytes = table.estimated_bytes;
     for (const schema::ColumnDefinition& column : table.columns) {
@@ -138,10 +140,10 @@ Result<TableShape> make_table_shape(const schema::TableDefinition& table) {
     }
     if (table.key_has_prefix) return shape;
     for (const std::string& name : table.key) {
-        const auto at = std::find_if(
-            shape.columns.begin(), shape.columns.end(), [&](const ColumnShape& column) {
-                return base::equals_ignoring_ascii_case(column.name, name);
-            });
+        const auto at = std::find_if(shape.columns.begin(), shape.columns.end(),
+                                     [&](const ColumnShape& column) {
+                                         return base::equals_ignoring_ascii_case(column.name, name);
+                                     });
         const bool comparable = at != shape.columns.end() && at->kind != ColumnKind::json &&
                                 at->kind != ColumnKind::geometry && at->kind != ColumnKind::vector;
         if (!comparable) {
@@ -158,11 +160,14 @@ Result<TableShape> make_table_shape(const schema::TableDefinition& table) {
 std::string read_expression(const ColumnShape& column) {
     const std::string name = mysql::quote_identifier(column.name);
     switch (column.kind) {
-        case ColumnKind::real: return "CAST(" + name + " AS DOUBLE)";
+        case ColumnKind::real:
+            return "CAST(" + name + " AS DOUBLE)";
         case ColumnKind::bit:
         case ColumnKind::enumeration:
-        case ColumnKind::set: return "CAST(" + name + " AS UNSIGNED)";
-        default: return name;
+        case ColumnKind::set:
+            return "CAST(" + name + " AS UNSIGNED)";
+        default:
+            return name;
     }
 }
 
@@ -172,16 +177,24 @@ void append_value(std::string& out, ColumnKind kind, std::string_view bytes) {
         case ColumnKind::decimal:
         case ColumnKind::bit:
         case ColumnKind::enumeration:
-        case ColumnKind::set: out += bytes; return;
+        case ColumnKind::set:
+            out += bytes;
+            return;
         case ColumnKind::real:  // quoted: as a bare literal -0 would lose its sign
         case ColumnKind::temporal:
         case ColumnKind::year:
-        case ColumnKind::inet: append_quoted(out, bytes); return;
-        case ColumnKind::json: append_json(out, bytes); return;
+        case ColumnKind::inet:
+            append_quoted(out, bytes);
+            return;
+        case ColumnKind::json:
+            append_json(out, bytes);
+            return;
         case ColumnKind::text:
         case ColumnKind::binary:
         case ColumnKind::geometry:
-        case ColumnKind::vector: out += "_binary"; break;
+        case ColumnKind::vector:
+            out += "_binary";
+            break;
     }
     append_quoted(out, bytes);
 }
@@ -190,7 +203,8 @@ std::string key_literal(const ColumnShape& column, std::string_view bytes) {
     switch (column.kind) {
         case ColumnKind::text:
             return "_" + column.character_set + " X'" + base::to_hex(bytes) + "'";
-        case ColumnKind::binary: return "_binary X'" + base::to_hex(bytes) + "'";
+        case ColumnKind::binary:
+            return "_binary X'" + base::to_hex(bytes) + "'";
         case ColumnKind::real: {
             std::string literal(bytes);
             // An exponent makes it a DOUBLE; without one it would be compared as a DECIMAL.

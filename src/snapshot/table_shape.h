@@ -40,8 +40,8 @@ enum class ColumnKind : std::uint8_t {
 struct ColumnShape {
     std::string name;
     ColumnKind kind = ColumnKind::integer;
-    std::string character_set;            // of text
-    std::uint32_t enum_elements = 0;      // of enumerations
+    std::string character_set;        // of text
+    std::uint32_t enum_elements = 0;  // of enumerations
     bool generated = false;
     bool unbounded = false;  // a value may be longer than a packet: TEXT, BLOB, JSON and so on
 };
@@ -51,9 +51,9 @@ struct TableShape {
     std::string name;
     std::string create_sql;
     std::string key_index;
-    std::vector<ColumnShape> columns;       // all of them, in table order
-    std::vector<std::size_t> key;           // into columns; empty: copied as a table without key
-    bool transactional = true;              // InnoDB
+    std::vector<ColumnShape> columns;  // all of them, in table order
+    std::vector<std::size_t> key;      // into columns; empty: copied as a table without key
+    bool transactional = true;         // InnoDB
     std::uint64_t estimated_rows = 0;
     std::uint64_t estimated_bytes = 0;
 

@@ -16,9 +16,9 @@ using mysql::Connection;
 void show(const snapshot::CopyStats& stats, TaskProgress& progress) {
     progress.set(ModuleId::full_migration, stats.rows_done.load(), stats.rows_estimated.load());
     progress.set_bytes(ModuleId::full_migration, stats.bytes_done.load());
-    progress.set_note(ModuleId::full_migration,
-                      fmt::format("{} of {} tables", stats.tables_done.load(),
-                                  stats.tables_total.load()));
+    progress.set_note(
+        ModuleId::full_migration,
+        fmt::format("{} of {} tables", stats.tables_done.load(), stats.tables_total.load()));
     Totals totals = progress.snapshot().totals;
     totals.rows_copied = stats.rows_done.load();
     totals.bytes_copied = stats.bytes_done.load();

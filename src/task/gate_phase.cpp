@@ -1,7 +1,7 @@
 #include "task/gate_phase.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -100,10 +100,9 @@ Result<void> GatePhase::request_by_itself(const gate::GateRow& row, bool caught_
 }
 
 Result<void> GatePhase::look(const gate::GateRow& row) {
-    PENSTOCK_ASSIGN(const auto entries,
-                    gate::read_entries(task_.destination(), task_.spec().name));
+    PENSTOCK_ASSIGN(const auto entries, gate::read_entries(task_.destination(), task_.spec().name));
     TaskProgress& progress = task_.progress();
-    if (row.state != GateState::holding) {
+    if (row.state != GateState::holding && !task_.is_done(ModuleId::schema_migration_3)) {
         progress.begin(ModuleId::schema_migration_3, "events", entries.size());
         progress.set(ModuleId::schema_migration_3, settled(entries), entries.size());
     }
@@ -173,9 +172,9 @@ Result<void> release_scheduled_events_now(LiveTask& task, const std::stop_token&
     PENSTOCK_ASSIGN(Connection destination, Connection::open(task.spec().destination));
     gate::ReleaseCallbacks callbacks;
     callbacks.check_owner = [&](Connection& transaction) { return task.check_fence(transaction); };
-    PENSTOCK_ASSIGN(const gate::ReleaseReport report,
-                    gate::release_without_gate(source, destination, release_options(task, stop),
-                                               callbacks));
+    PENSTOCK_ASSIGN(
+        const gate::ReleaseReport report,
+        gate::release_without_gate(source, destination, release_options(task, stop), callbacks));
     PENSTOCK_ASSIGN(const auto row, gate::read_gate(task.destination(), task.spec().name));
     PENSTOCK_ASSIGN(const auto entries, gate::read_entries(task.destination(), task.spec().name));
     if (row) task.progress().set_gate(to_progress(*row, entries));

@@ -1,8 +1,8 @@
 #include "task/grants.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <utility>
 
 #include "base/text.h"
@@ -13,9 +13,9 @@ namespace {
 
 // What ALL PRIVILEGES on a database stands for (MySQL 9.4 manual, "Privileges Provided by MySQL").
 constexpr std::array<std::string_view, 18> all_of_schema{
-    "SELECT",      "INSERT",         "UPDATE",        "DELETE", "CREATE",
-    "DROP",        "REFERENCES",     "INDEX",         "ALTER",  "CREATE TEMPORARY TABLES",
-    "LOCK TABLES", "EXECUTE",        "CREATE VIEW",   "EVENT",  "SHOW VIEW",
+    "SELECT",      "INSERT",         "UPDATE",       "DELETE", "CREATE",
+    "DROP",        "REFERENCES",     "INDEX",        "ALTER",  "CREATE TEMPORARY TABLES",
+    "LOCK TABLES", "EXECUTE",        "CREATE VIEW",  "EVENT",  "SHOW VIEW",
     "TRIGGER",     "CREATE ROUTINE", "ALTER ROUTINE"};
 
 // "`a``b`" at the beginning of `text`: takes it off and answers a`b; a bare word otherwise.
@@ -60,8 +60,8 @@ bool like(std::string_view pattern, std::string_view text, bool ignore_case) {
         if (!escaped && p < pattern.size() && pattern[p] == '%') {
             after_percent = ++p;
             retry_from = t;
-        } else if (at < pattern.size() && ((!escaped && pattern[at] == '_') ||
-                                           same(pattern[at], text[t], ignore_case))) {
+        } else if (at < pattern.size() &&
+                   ((!escaped && pattern[at] == '_') || same(pattern[at], text[t], ignore_case))) {
             p = at + 1;
             ++t;
         } else if (after_percent != std::string_view::npos) {

@@ -1,7 +1,7 @@
 #include "task/incremental_phase.h"
 
-#include <condition_variable>
 #include <fmt/format.h>
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -70,8 +70,8 @@ Result<void> IncrementalPhase::run(const std::stop_token& stop) {
     };
     apply::Applier applier(std::move(options), *task_.relay());
     task_.progress().begin(ModuleId::incremental_write, "transactions");
-    const auto watch = task_.reporter().watch(
-        [&](TaskProgress& progress) { show(applier, progress); });
+    const auto watch =
+        task_.reporter().watch([&](TaskProgress& progress) { show(applier, progress); });
     applier.start();
     const Result<void> followed = follow(applier, stop);
     applier.request_stop();
@@ -101,9 +101,12 @@ Result<void> IncrementalPhase::check(const apply::Applier& applier) {
 
 Result<bool> IncrementalPhase::reached(GatePhase& gate) const {
     switch (until_) {
-        case Until::stopped: return false;
-        case Until::caught_up: return caught_up_.load();
-        case Until::events_migrated: return gate.is_open();
+        case Until::stopped:
+            return false;
+        case Until::caught_up:
+            return caught_up_.load();
+        case Until::events_migrated:
+            return gate.is_open();
     }
     return false;
 }
@@ -148,8 +151,10 @@ void IncrementalPhase::show(const apply::Applier& applier, TaskProgress& progres
     progress.set(ModuleId::incremental_write, applied->transactions,
                  applied->transactions + lag_transactions_.load());
     std::string note;
-    if (const auto trouble = applier.trouble()) note = "retrying: " + trouble->text;
-    else if (caught_up_.load()) note = "caught up";
+    if (const auto trouble = applier.trouble())
+        note = "retrying: " + trouble->text;
+    else if (caught_up_.load())
+        note = "caught up";
     progress.set_note(ModuleId::incremental_write, std::move(note));
     Totals totals = progress.snapshot().totals;
     totals.transactions_applied = applied->transactions;

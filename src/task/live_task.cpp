@@ -1,7 +1,7 @@
 #include "task/live_task.h"
 
-#include <condition_variable>
 #include <fmt/format.h>
+#include <condition_variable>
 #include <mutex>
 #include <utility>
 
@@ -47,7 +47,9 @@ LiveTask::LiveTask(const TaskSpec& spec, TaskProgress& progress, RunLock lock,
       gate_ledger_({spec.name, spec.databases, spec.migrate_events, spec.gate.fence}),
       reporter_(std::make_unique<Reporter>(progress, lock_.connection(), record_.token)) {}
 
-LiveTask::~LiveTask() { stop_capture(); }
+LiveTask::~LiveTask() {
+    stop_capture();
+}
 
 Result<std::unique_ptr<LiveTask>> LiveTask::open(const TaskSpec& spec, TaskProgress& progress) {
     PENSTOCK_ASSIGN(const std::string source_uuid, server_uuid(spec.source.endpoint));
@@ -58,18 +60,19 @@ Result<std::unique_ptr<LiveTask>> LiveTask::open(const TaskSpec& spec, TaskProgr
     PENSTOCK_TRY(snapshot::create_copy_table(destination));
     PENSTOCK_ASSIGN(schema::ObjectLedger objects,
                     schema::ObjectLedger::open(destination, spec.name));
-    PENSTOCK_ASSIGN(
-        TaskRecord record,
-        take_over(destination, {spec.name, to_string(spec.kind), source_uuid},
-                  [&](Connection& transaction, const TaskRecord& taken) {
-                      return apply::retoken_checkpoint(transaction, spec.name, taken.token);
-                  }));
+    PENSTOCK_ASSIGN(TaskRecord record,
+                    take_over(destination, {spec.name, to_string(spec.kind), source_uuid},
+                              [&](Connection& transaction, const TaskRecord& taken) {
+                                  return apply::retoken_checkpoint(transaction, spec.name,
+                                                                   taken.token);
+                              }));
     for (std::size_t i = 0; i < module_count; ++i) {
         if (record.modules[i].state != ModuleState::waiting) {
             progress.restore(static_cast<ModuleId>(i), record.modules[i]);
         }
     }
-    const ModuleProgress& copied = record.modules[static_cast<std::size_t>(ModuleId::full_migration)];
+    const ModuleProgress& copied =
+        record.modules[static_cast<std::size_t>(ModuleId::full_migration)];
     Totals totals;
     totals.rows_copied = copied.done;
     totals.bytes_copied = copied.bytes;
@@ -120,8 +123,8 @@ Result<void> LiveTask::start_capture(const std::stop_token& stop) {
     progress_.begin(ModuleId::incremental_capture, "bytes");
     capture_ = std::make_unique<capture::Capture>(std::move(options), *relay_);
     capture_->start();
-    capture_watch_ = reporter_->watch(
-        [this](TaskProgress& progress) { show_capture(*capture_, progress); });
+    capture_watch_ =
+        reporter_->watch([this](TaskProgress& progress) { show_capture(*capture_, progress); });
     while (relay_->durable_end().empty()) {
         PENSTOCK_TRY(check_capture());
         if (stop.stop_requested()) {
@@ -129,8 +132,7 @@ Result<void> LiveTask::start_capture(const std::stop_token& stop) {
         }
         std::this_thread::sleep_for(first_bytes_poll);
     }
-    base::log_info("task", "capturing into {} by {}", relay_->directory(),
-                   capture_->io_backend());
+    base::log_info("task", "capturing into {} by {}", relay_->directory(), capture_->io_backend());
     return {};
 }
 

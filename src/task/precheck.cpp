@@ -1,8 +1,8 @@
 #include "task/precheck.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -16,9 +16,12 @@ namespace penstock::task {
 
 const char* to_string(Severity severity) {
     switch (severity) {
-        case Severity::pass: return "pass";
-        case Severity::warning: return "warning";
-        case Severity::failure: return "failure";
+        case Severity::pass:
+            return "pass";
+        case Severity::warning:
+            return "warning";
+        case Severity::failure:
+            return "failure";
     }
     return "unknown";
 }
@@ -98,8 +101,7 @@ std::string PrecheckContext::database_list() const {
 std::string name_some(const std::vector<std::string>& names) {
     constexpr std::size_t shown_max = 12;
     if (names.size() <= shown_max) return fmt::format("{}", fmt::join(names, ", "));
-    return fmt::format("{} and {} more",
-                       fmt::join(names.begin(), names.begin() + shown_max, ", "),
+    return fmt::format("{} and {} more", fmt::join(names.begin(), names.begin() + shown_max, ", "),
                        names.size() - shown_max);
 }
 
@@ -116,9 +118,9 @@ Result<PrecheckReport> run_precheck(const TaskSpec& spec, std::stop_token stop,
 
     PrecheckContext context{spec, findings, *source, *destination};
     using Group = void (*)(PrecheckContext&);
-    constexpr Group groups[] = {check_servers, check_task,           check_rights,
-                                check_binlog,  check_source_objects, check_destination,
-                                check_definers, check_scheduled_events};
+    constexpr Group groups[] = {
+        check_servers,        check_task,        check_rights,   check_binlog,
+        check_source_objects, check_destination, check_definers, check_scheduled_events};
     for (const Group group : groups) {
         if (stop.stop_requested()) {
             return fail(ErrorKind::cancelled, base::error_cancelled, "precheck was stopped");

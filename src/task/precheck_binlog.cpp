@@ -1,6 +1,6 @@
 // Precheck: the settings that following the source's binlog depends on.
-#include <chrono>
 #include <fmt/format.h>
+#include <chrono>
 
 #include "base/quantity.h"
 #include "base/text.h"

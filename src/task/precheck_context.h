@@ -80,12 +80,12 @@ struct PrecheckContext {
 // The groups, in the order they run. The first opens the connections; the others need both.
 [[nodiscard]] std::optional<Server> check_connection(const mysql::Endpoint& endpoint,
                                                      std::string_view side, Findings& findings);
-void check_servers(PrecheckContext& context);      // same server, ids, clocks, names, versions
-void check_task(PrecheckContext& context);         // another task of this name; sets resuming
-void check_rights(PrecheckContext& context);       // both accounts, missing GRANT lines
-void check_binlog(PrecheckContext& context);       // settings the stream needs
+void check_servers(PrecheckContext& context);         // same server, ids, clocks, names, versions
+void check_task(PrecheckContext& context);            // another task of this name; sets resuming
+void check_rights(PrecheckContext& context);          // both accounts, missing GRANT lines
+void check_binlog(PrecheckContext& context);          // settings the stream needs
 void check_source_objects(PrecheckContext& context);  // databases, engines, keys, XA, collations
-void check_destination(PrecheckContext& context);  // empty, writable, packet, relay disk
+void check_destination(PrecheckContext& context);     // empty, writable, packet, relay disk
 void check_definers(PrecheckContext& context);  // of all objects: do they exist, may we name them
 void check_scheduled_events(PrecheckContext& context);
 

@@ -6,8 +6,8 @@
 
 #include "base/quantity.h"
 #include "base/text.h"
-#include "task/errors.h"
 #include "relay/identity.h"
+#include "task/errors.h"
 #include "task/precheck_context.h"
 
 namespace penstock::task {

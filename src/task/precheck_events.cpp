@@ -26,8 +26,8 @@ std::optional<std::vector<HeldEvent>> read_events(PrecheckContext& context) {
     if (!rows) return std::nullopt;
     std::vector<HeldEvent> events;
     for (std::size_t i = 0; i < rows->row_count(); ++i) {
-        events.push_back({rows->text(i, 0), rows->text(i, 1), rows->text(i, 2),
-                          rows->text(i, 3) == "1"});
+        events.push_back(
+            {rows->text(i, 0), rows->text(i, 1), rows->text(i, 2), rows->text(i, 3) == "1"});
     }
     return events;
 }
@@ -46,9 +46,9 @@ void check_bodies(PrecheckContext& context, const std::vector<HeldEvent>& events
             "grant EVENT on their databases, see source.rights");
         return;
     }
-    context.findings.pass("source.events",
-                          fmt::format("{} events, {} of them enabled: held until lag zero",
-                                      events.size(), enabled));
+    context.findings.pass(
+        "source.events",
+        fmt::format("{} events, {} of them enabled: held until lag zero", events.size(), enabled));
 }
 
 void check_system_zone(PrecheckContext& context, const std::vector<HeldEvent>& events) {
@@ -136,9 +136,9 @@ void check_scheduled_events(PrecheckContext& context) {
     const auto events = read_events(context);
     if (!events) return;
     if (!context.spec.migrate_events) {
-        context.findings.pass("source.events",
-                              fmt::format("{} events stay on the source (migrate_events = false)",
-                                          events->size()));
+        context.findings.pass(
+            "source.events",
+            fmt::format("{} events stay on the source (migrate_events = false)", events->size()));
         return;
     }
     check_bodies(context, *events);

@@ -1,6 +1,6 @@
 // Precheck: what is selected on the source, and whether all of it can be carried.
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "task/errors.h"
 #include "task/precheck_context.h"
@@ -32,8 +32,8 @@ bool check_databases(PrecheckContext& context) {
         if (std::find(found.begin(), found.end(), name) == found.end()) missing.push_back(name);
     }
     if (missing.empty()) {
-        context.findings.pass("source.databases", fmt::format("{} selected: {}", found.size(),
-                                                              name_some(found)));
+        context.findings.pass("source.databases",
+                              fmt::format("{} selected: {}", found.size(), name_some(found)));
         return true;
     }
     context.findings.fail("source.databases", error_database_missing,

@@ -26,8 +26,8 @@ constexpr Probe replica_probes[] = {
 constexpr Probe applier_probe{"REPLICATION_APPLIER", "BINLOG ''", true};
 
 bool read_grants(Server& server, Findings& findings) {
-    server.grants = Grants(!server.on("partial_revokes"),
-                           server.variable("lower_case_table_names") != "0");
+    server.grants =
+        Grants(!server.on("partial_revokes"), server.variable("lower_case_table_names") != "0");
     const auto rows = server.query(findings, "rights", "SHOW GRANTS");
     if (!rows) return false;
     for (std::size_t i = 0; i < rows->row_count(); ++i) server.grants.add_line(rows->text(i, 0));
@@ -141,10 +141,10 @@ bool report(Server& server, Findings& findings, const Needs& needs) {
         if (server.grants.allows(right, {})) excess.emplace_back(right);
     }
     if (!excess.empty()) {
-        findings.warn(server.code("rights_excess"),
-                      fmt::format("{} also has {}, which penstock never needs", account,
-                                  name_some(excess)),
-                      "use an account of its own with the least rights, see README.md");
+        findings.warn(
+            server.code("rights_excess"),
+            fmt::format("{} also has {}, which penstock never needs", account, name_some(excess)),
+            "use an account of its own with the least rights, see README.md");
     }
     return lines.empty();
 }

@@ -1,6 +1,6 @@
 // Precheck: connections, what the servers are, and whether the task's name is free.
-#include <cmath>
 #include <fmt/format.h>
+#include <cmath>
 #include <tuple>
 
 #include "base/text.h"
@@ -108,8 +108,8 @@ void check_clocks(PrecheckContext& context) {
                         std::abs(skew), skew > 0 ? "ahead of" : "behind"),
             "synchronise both clocks (chrony or systemd-timesyncd)");
     } else {
-        context.findings.pass("servers.clock", fmt::format("clocks differ by {:.2f} s",
-                                                           std::abs(skew)));
+        context.findings.pass("servers.clock",
+                              fmt::format("clocks differ by {:.2f} s", std::abs(skew)));
     }
 }
 
@@ -151,10 +151,10 @@ std::optional<Server> check_connection(const mysql::Endpoint& endpoint, std::str
         return std::nullopt;
     }
     if (!version.at_least(8, 0)) {
-        findings.fail(code, error_unsupported_server,
-                      fmt::format("the {} {} is MySQL {}: too old", side, endpoint.describe(),
-                                  version.text),
-                      "use MySQL 8.0 or newer");
+        findings.fail(
+            code, error_unsupported_server,
+            fmt::format("the {} {} is MySQL {}: too old", side, endpoint.describe(), version.text),
+            "use MySQL 8.0 or newer");
         return std::nullopt;
     }
     const auto variables = server.query(findings, "connection", "SHOW GLOBAL VARIABLES");
@@ -164,8 +164,8 @@ std::optional<Server> check_connection(const mysql::Endpoint& endpoint, std::str
         server.variables.emplace(variables->text(i, 0), variables->text(i, 1));
     }
     server.account = account->text(0, 0);
-    findings.pass(code, fmt::format("{} at {} as {}", version.text, endpoint.describe(),
-                                    server.account));
+    findings.pass(code,
+                  fmt::format("{} at {} as {}", version.text, endpoint.describe(), server.account));
     return server;
 }
 

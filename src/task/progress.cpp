@@ -46,10 +46,14 @@ std::optional<ModuleState> module_state(std::string_view text) {
 
 const char* to_string(TaskState state) {
     switch (state) {
-        case TaskState::running: return "running";
-        case TaskState::stopped: return "stopped";
-        case TaskState::failed: return "failed";
-        case TaskState::done: return "done";
+        case TaskState::running:
+            return "running";
+        case TaskState::stopped:
+            return "stopped";
+        case TaskState::failed:
+            return "failed";
+        case TaskState::done:
+            return "done";
     }
     return "unknown";
 }

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "task/errors.h"

@@ -10,8 +10,7 @@ namespace {
 
 using mysql::Connection;
 
-using Wave = Result<void> (*)(Connection&, const schema::ObjectLedger&,
-                              const schema::WaveOptions&);
+using Wave = Result<void> (*)(Connection&, const schema::ObjectLedger&, const schema::WaveOptions&);
 
 Result<void> run_wave(LiveTask& task, ModuleId id, Wave wave, const std::stop_token& stop) {
     task.progress().begin(id, "objects");
@@ -40,16 +39,16 @@ Result<void> fix_start(LiveTask& task) {
     const TaskRecord& record = task.record();
     const auto remember = [&]() -> Result<void> {
         PENSTOCK_TRY(save_start(destination, record.name, record.token, start.gtid_executed));
-        PENSTOCK_TRY(task.gate_ledger().load_snapshot(
-            destination, start.catalogue.scheduled_events, start.gtid_executed));
+        PENSTOCK_TRY(task.gate_ledger().load_snapshot(destination, start.catalogue.scheduled_events,
+                                                      start.gtid_executed));
         apply::Checkpoint checkpoint;
         checkpoint.applied = start_set;
         // Capture began before this reading, at the start of a file: all that follows is there.
         if (task.relay() != nullptr) checkpoint.position = {task.relay()->segments().front(), 0};
         return apply::insert_checkpoint(destination, record.name, record.token, checkpoint);
     };
-    PENSTOCK_TRY(task.objects().write(destination, start.catalogue, task.spec().migrate_events,
-                                      remember));
+    PENSTOCK_TRY(
+        task.objects().write(destination, start.catalogue, task.spec().migrate_events, remember));
     task.record().start_gtid_set = start.gtid_executed;
     base::log_info("task", "snapshot starts after {}", start.gtid_executed);
     return {};

@@ -10,8 +10,8 @@
 
 namespace penstock::task {
 
-// Reads the source's catalogue with the GTID set it belongs to, the start set, and remembers both in
-// the destination together with the first checkpoint and the held events; once per task.
+// Reads the source's catalogue with the GTID set it belongs to, the start set, and remembers both
+// in the destination together with the first checkpoint and the held events; once per task.
 [[nodiscard]] Result<void> fix_start(LiveTask& task);
 
 [[nodiscard]] Result<void> run_schema_migration_1(LiveTask& task, const std::stop_token& stop);

@@ -1,13 +1,13 @@
 #include "task/secret_source.h"
 
-#include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 
 #include "task/errors.h"
 
@@ -93,9 +93,12 @@ Result<base::Secret> read_credential(const std::string& name) {
 
 Result<base::Secret> read_secret(const SecretSource& source, const std::filesystem::path& folder) {
     switch (source.kind) {
-        case SecretSource::Kind::file: return read_file(folder / source.name, true);
-        case SecretSource::Kind::environment: return read_environment(source.name);
-        case SecretSource::Kind::credential: return read_credential(source.name);
+        case SecretSource::Kind::file:
+            return read_file(folder / source.name, true);
+        case SecretSource::Kind::environment:
+            return read_environment(source.name);
+        case SecretSource::Kind::credential:
+            return read_credential(source.name);
     }
     return missing("unknown source of a secret", "use file, env or credential");
 }

@@ -1,10 +1,10 @@
 #include "task/spec.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fmt/format.h>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -94,12 +94,12 @@ mysql::Endpoint read_endpoint(TomlTable& table, std::string_view name, TaskSpec&
     endpoint.port = static_cast<std::uint16_t>(table.number("port", 3306, 1, 65535));
     endpoint.socket = table.text("socket");
     endpoint.user = table.required_text("user", "penstock");
-    endpoint.tls = table.choice(
-        "tls", by_socket ? mysql::TlsMode::disabled : mysql::TlsMode::verify_identity,
-        Choices<mysql::TlsMode>{{"verify_identity", mysql::TlsMode::verify_identity},
-                                {"verify_ca", mysql::TlsMode::verify_ca},
-                                {"required", mysql::TlsMode::required},
-                                {"disabled", mysql::TlsMode::disabled}});
+    endpoint.tls =
+        table.choice("tls", by_socket ? mysql::TlsMode::disabled : mysql::TlsMode::verify_identity,
+                     Choices<mysql::TlsMode>{{"verify_identity", mysql::TlsMode::verify_identity},
+                                             {"verify_ca", mysql::TlsMode::verify_ca},
+                                             {"required", mysql::TlsMode::required},
+                                             {"disabled", mysql::TlsMode::disabled}});
     const std::string ca = table.text("tls_ca");
     if (!ca.empty()) endpoint.tls_ca = (folder / ca).string();
     if (endpoint.tls == mysql::TlsMode::disabled && !by_socket && !is_loopback(endpoint.host)) {
@@ -135,8 +135,7 @@ void read_modules(TomlTable& root, TaskSpec& spec) {
     }
     if (spec.kind == TaskKind::synchronization &&
         !(spec.modules.schema && spec.modules.incremental)) {
-        root.contradict("modules",
-                        "modules: a synchronization always has schema and incremental",
+        root.contradict("modules", "modules: a synchronization always has schema and incremental",
                         "add them, or use kind = \"migration\"");
     }
 }
@@ -208,9 +207,8 @@ void read_servers(TomlTable& root, TaskSpec& spec) {
     if (!root.has("source")) root.require("source", "a table [source] with host and user");
     TomlTable source = root.table("source");
     spec.source.endpoint = read_endpoint(source, "source", spec);
-    spec.source.server_id = static_cast<std::uint32_t>(
-        source.number("server_id", derived_server_id(spec.name), 1,
-                      std::numeric_limits<std::uint32_t>::max()));
+    spec.source.server_id = static_cast<std::uint32_t>(source.number(
+        "server_id", derived_server_id(spec.name), 1, std::numeric_limits<std::uint32_t>::max()));
     source.finish();
     if (!root.has("destination")) {
         root.require("destination", "a table [destination] with host and user");

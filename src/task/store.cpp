@@ -1,9 +1,9 @@
 #include "task/store.h"
 
-#include <charconv>
-#include <climits>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <charconv>
+#include <climits>
 
 #include "task/errors.h"
 
@@ -125,9 +125,10 @@ Result<void> same_identity(const TaskRecord& record, const TaskIdentity& wanted)
                     "use another name in the task file, or the source and kind it was made for");
     };
     if (record.source_uuid != wanted.source_uuid) {
-        return refuse(fmt::format("the destination's task \"{}\" was made for the source with "
-                                  "server_uuid {}, not {}",
-                                  wanted.name, record.source_uuid, wanted.source_uuid));
+        return refuse(
+            fmt::format("the destination's task \"{}\" was made for the source with "
+                        "server_uuid {}, not {}",
+                        wanted.name, record.source_uuid, wanted.source_uuid));
     }
     if (record.kind != wanted.kind) {
         return refuse(fmt::format("the destination's task \"{}\" is a {}, not a {}", wanted.name,
@@ -143,10 +144,10 @@ Result<void> insert_task(Connection& destination, const TaskIdentity& identity,
         " owner_pid, owner_connection, owner_since, created)"
         " VALUES ({}, UUID(), 1, {}, {}, {}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))",
         quoted(identity.name), quoted(identity.source_uuid), quoted(identity.kind), owner)));
-    PENSTOCK_TRY(destination.execute(fmt::format(
-        "INSERT INTO penstock.task_status (name, token, modules, status, updated)"
-        " VALUES ({}, 1, {}, '', UTC_TIMESTAMP(3))",
-        quoted(identity.name), quoted(modules_to_json(TaskStatus{})))));
+    PENSTOCK_TRY(destination.execute(
+        fmt::format("INSERT INTO penstock.task_status (name, token, modules, status, updated)"
+                    " VALUES ({}, 1, {}, '', UTC_TIMESTAMP(3))",
+                    quoted(identity.name), quoted(modules_to_json(TaskStatus{})))));
     return {};
 }
 
@@ -267,15 +268,15 @@ Result<RunLock> RunLock::acquire(const mysql::Endpoint& destination, std::string
     if (got == "1") return RunLock(std::move(connection));
     PENSTOCK_ASSIGN(const auto runner, find_runner(connection, task_name));
     if (!runner) {
-        return fail(ErrorKind::transient, error_already_running,
-                    fmt::format("task \"{}\" was being run by another process a moment ago",
-                                task_name),
-                    "try again");
+        return fail(
+            ErrorKind::transient, error_already_running,
+            fmt::format("task \"{}\" was being run by another process a moment ago", task_name),
+            "try again");
     }
-    const std::string who =
-        runner->host.empty() ? std::string("another process")
-                             : fmt::format("process {} on host {} since {} UTC", runner->pid,
-                                           runner->host, runner->since);
+    const std::string who = runner->host.empty()
+                                ? std::string("another process")
+                                : fmt::format("process {} on host {} since {} UTC", runner->pid,
+                                              runner->host, runner->since);
     return fail(ErrorKind::refused, error_already_running,
                 fmt::format("task \"{}\" is run by {}, as connection {} of {}", task_name, who,
                             runner->connection_id, destination.describe()),
@@ -284,9 +285,8 @@ Result<RunLock> RunLock::acquire(const mysql::Endpoint& destination, std::string
 }
 
 Result<std::optional<Runner>> find_runner(Connection& destination, std::string_view task_name) {
-    PENSTOCK_ASSIGN(const auto id,
-                    destination.query_value(fmt::format("SELECT IS_USED_LOCK({})",
-                                                        quoted(lock_name(task_name)))));
+    PENSTOCK_ASSIGN(const auto id, destination.query_value(fmt::format(
+                                       "SELECT IS_USED_LOCK({})", quoted(lock_name(task_name)))));
     if (!id) return std::nullopt;
     Runner runner;
     runner.connection_id = number(*id);

@@ -62,8 +62,8 @@ std::uint64_t TomlTable::number(std::string_view key, std::uint64_t fallback, st
     return fallback;
 }
 
-std::uint64_t TomlTable::size_bytes(std::string_view key, std::uint64_t fallback,
-                                    std::uint64_t low, std::uint64_t high) {
+std::uint64_t TomlTable::size_bytes(std::string_view key, std::uint64_t fallback, std::uint64_t low,
+                                    std::uint64_t high) {
     const auto value = quantity(key, "a size in quotes, such as \"1MiB\"");
     if (!value) return fallback;
     const Result<std::uint64_t> bytes = base::parse_size_bytes(*value);

@@ -7,11 +7,11 @@
 // secret. One thread; borrows the parsed document.
 #pragma once
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <fmt/format.h>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "verify/compare.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -142,8 +142,7 @@ void Comparison::work(const std::stop_token& stop) {
     }
 }
 
-Result<PartReport> Comparison::compare_with_retries(std::optional<Sides>& sides,
-                                                    const Item& item,
+Result<PartReport> Comparison::compare_with_retries(std::optional<Sides>& sides, const Item& item,
                                                     const std::stop_token& stop) {
     for (unsigned failures = 1;; ++failures) {
         Result<PartReport> report = compare(sides, item, stop);
@@ -208,13 +207,20 @@ CompareReport Comparison::summary() {
 
 const char* to_string(DifferenceKind kind) {
     switch (kind) {
-        case DifferenceKind::missing_on_destination: return "missing on destination";
-        case DifferenceKind::extra_on_destination: return "extra on destination";
-        case DifferenceKind::different_columns: return "different columns";
-        case DifferenceKind::different_count: return "different count";
-        case DifferenceKind::table_missing_on_destination: return "table missing on destination";
-        case DifferenceKind::table_extra_on_destination: return "table extra on destination";
-        case DifferenceKind::different_definition: return "different definition";
+        case DifferenceKind::missing_on_destination:
+            return "missing on destination";
+        case DifferenceKind::extra_on_destination:
+            return "extra on destination";
+        case DifferenceKind::different_columns:
+            return "different columns";
+        case DifferenceKind::different_count:
+            return "different count";
+        case DifferenceKind::table_missing_on_destination:
+            return "table missing on destination";
+        case DifferenceKind::table_extra_on_destination:
+            return "table extra on destination";
+        case DifferenceKind::different_definition:
+            return "different definition";
     }
     PENSTOCK_ASSERT(false);
     return "";

@@ -66,7 +66,7 @@ struct Difference {
 
 struct TableReport {
     TableName table;
-    std::uint64_t rows_compared = 0;  // of the source
+    std::uint64_t rows_compared = 0;   // of the source
     std::uint64_t rows_different = 0;  // all, listed or not; of tables without key: distinct rows
     std::vector<Difference> differences;  // the first ones, key range by key range
     [[nodiscard]] bool equal() const { return differences.empty() && rows_different == 0; }

@@ -28,8 +28,8 @@ std::string key_expressions(const TableShape& table) {
 }  // namespace
 
 KeyedComparison::KeyedComparison(Sides& sides, const TablePair& tables,
-                                 const snapshot::PartBounds& bounds,
-                                 const CompareOptions& options, CompareProgress& progress)
+                                 const snapshot::PartBounds& bounds, const CompareOptions& options,
+                                 CompareProgress& progress)
     : sides_(sides), tables_(tables), bounds_(bounds), options_(options), progress_(progress) {}
 
 Result<PartReport> KeyedComparison::run(const std::stop_token& stop) {
@@ -38,8 +38,7 @@ Result<PartReport> KeyedComparison::run(const std::stop_token& stop) {
     return std::move(report_);
 }
 
-Result<void> KeyedComparison::walk(const Range& whole, Holder driver,
-                                   const std::stop_token& stop) {
+Result<void> KeyedComparison::walk(const Range& whole, Holder driver, const std::stop_token& stop) {
     Range range = whole;
     while (true) {
         if (stop.stop_requested()) return snapshot::cancelled();
@@ -74,8 +73,8 @@ Result<KeyLiterals> KeyedComparison::chunk_end(const Range& rest, Holder driver)
     PENSTOCK_ASSIGN(const mysql::ResultSet result,
                     connection.query(fmt::format(
                         "SELECT {}{}{} ORDER BY {} LIMIT 1 OFFSET {}", key_expressions(table),
-                        snapshot::from_clause(table), where(table, rest),
-                        snapshot::key_list(table), options_.chunk_rows - 1)));
+                        snapshot::from_clause(table), where(table, rest), snapshot::key_list(table),
+                        options_.chunk_rows - 1)));
     if (result.row_count() == 0) return KeyLiterals{};
     return literals(result.row(0));
 }
@@ -139,9 +138,8 @@ Result<std::vector<KeyedComparison::Mismatch>> KeyedComparison::find_mismatches(
         if (row == nullptr) break;
         KeyLiterals key = literals(*row);
         const auto found = on_destination.find(snapshot::join_key(key));
-        const bool equal =
-            found != on_destination.end() &&
-            found->second == (*row)[digest_column].value_or(std::string_view{});
+        const bool equal = found != on_destination.end() &&
+                           found->second == (*row)[digest_column].value_or(std::string_view{});
         if (!equal) mismatches.push_back({std::move(key), Holder::source});
         if (found != on_destination.end()) on_destination.erase(found);
     }

@@ -39,8 +39,7 @@ private:
         Holder seen_on = Holder::source;
     };
 
-    [[nodiscard]] Result<void> walk(const Range& whole, Holder driver,
-                                    const std::stop_token& stop);
+    [[nodiscard]] Result<void> walk(const Range& whole, Holder driver, const std::stop_token& stop);
     // The key at the end of the next chunk; empty: fewer rows than a chunk are left.
     [[nodiscard]] Result<snapshot::KeyLiterals> chunk_end(const Range& rest, Holder driver);
     [[nodiscard]] Result<void> compare(const Range& range, Holder driver,

@@ -1,7 +1,7 @@
 #include "verify/keyless_comparison.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <utility>
 
 #include "snapshot/sessions.h"
@@ -91,15 +91,14 @@ Result<void> KeylessComparison::add(const std::string& digest, std::uint64_t on_
     difference.kind = on_destination == 0 ? DifferenceKind::missing_on_destination
                       : on_source == 0    ? DifferenceKind::extra_on_destination
                                           : DifferenceKind::different_count;
-    difference.detail =
-        fmt::format("{} on source, {} on destination", on_source, on_destination);
+    difference.detail = fmt::format("{} on source, {} on destination", on_source, on_destination);
     if (report_.differences.size() < options_.differences_per_table) {
         // Found again by its digest: a scan, which is why only listed rows are shown.
         const TableShape& table = on_source > 0 ? tables_.source : tables_.destination;
         mysql::Connection& connection = on_source > 0 ? sides_.source : sides_.destination;
-        PENSTOCK_ASSIGN(const std::optional<RowValues> row,
-                        read_row(connection, table,
-                                 row_digest_expression(table) + " = '" + digest + "'"));
+        PENSTOCK_ASSIGN(
+            const std::optional<RowValues> row,
+            read_row(connection, table, row_digest_expression(table) + " = '" + digest + "'"));
         difference.key = row ? describe_row(table, *row) : "a row with digest " + digest;
     }
     report_.add(std::move(difference), options_.differences_per_table);

@@ -1,8 +1,8 @@
 #include "verify/sides.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
-#include <fmt/format.h>
 #include <utility>
 
 #include "base/text.h"
@@ -73,8 +73,10 @@ std::string describe_value(const ColumnShape& column, const std::optional<std::s
         case ColumnKind::binary:
         case ColumnKind::json:
         case ColumnKind::geometry:
-        case ColumnKind::vector: break;
-        default: return *value;
+        case ColumnKind::vector:
+            break;
+        default:
+            return *value;
     }
     const bool printable = std::all_of(value->begin(), value->end(), [](char c) {
         return c >= ' ' && c <= '~' && c != '\'' && c != '\\';
@@ -92,10 +94,9 @@ std::string describe_differences(const TableShape& table, const RowValues& sourc
         if (source[i] == destination[i]) continue;
         const ColumnShape& column = table.columns[i];
         if (!text.empty()) text += "; ";
-        text += fmt::format("{}: {} on source, {} on destination",
-                            mysql::quote_identifier(column.name),
-                            describe_value(column, source[i]),
-                            describe_value(column, destination[i]));
+        text +=
+            fmt::format("{}: {} on source, {} on destination", mysql::quote_identifier(column.name),
+                        describe_value(column, source[i]), describe_value(column, destination[i]));
     }
     return text;
 }

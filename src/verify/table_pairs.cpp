@@ -1,7 +1,7 @@
 #include "verify/table_pairs.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -30,14 +30,12 @@ std::string definition_difference(const TableDefinition& source,
     for (std::size_t i = 0; i < count; ++i) {
         const bool on_source = i < source.columns.size();
         const bool on_destination = i < destination.columns.size();
-        if (on_source && on_destination &&
-            same_values(source.columns[i], destination.columns[i])) {
+        if (on_source && on_destination && same_values(source.columns[i], destination.columns[i])) {
             continue;
         }
-        return fmt::format(
-            "column {}: {} on source, {} on destination", i + 1,
-            on_source ? describe_column(source.columns[i]) : "none",
-            on_destination ? describe_column(destination.columns[i]) : "none");
+        return fmt::format("column {}: {} on source, {} on destination", i + 1,
+                           on_source ? describe_column(source.columns[i]) : "none",
+                           on_destination ? describe_column(destination.columns[i]) : "none");
     }
     if (source.key != destination.key) return "the tables have different keys";
     return {};

@@ -13,7 +13,7 @@
 namespace penstock::verify {
 
 struct TableCase {
-    TableReport report;              // with the difference, if there is no pair
+    TableReport report;  // with the difference, if there is no pair
     std::optional<TablePair> pair;
 };
 

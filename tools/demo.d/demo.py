@@ -149,7 +149,7 @@ def verify(folder: pathlib.Path, source, destination) -> None:
         raise ProgramError(f"{checked} ended with {code}")
     differences = compare.differences(source, destination, DATABASES, with_events=False)
     if differences:
-        raise ProgramError("the servers' own checksums differ:\n" + "\n".join(line[:400] for line in differences))
+        raise ProgramError("the servers' own checksums differ:\n" + "\n".join(line[:1500] for line in differences))
     print("the servers' own checksums and all definitions are equal too", flush=True)
 
 

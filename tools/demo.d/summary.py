@@ -22,7 +22,7 @@ def show(status: dict, traffic, source, destination) -> None:
               f"{module['unit']:<14}{rate:>14}")
     gate = status["gate"] or {}
     lag = gate.get("lag_at_release")
-    print(f"\ngate {gate.get('state')}, released {gate.get('released_at')}, "
+    print(f"\ngate {gate.get('state')}, released {gate.get('released_at') or 'at a time not recorded'}, "
           f"lag at release {'unknown' if lag is None else lag} transactions")
     _show_events(gate.get("events", []), source, destination)
 

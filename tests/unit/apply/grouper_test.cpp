@@ -15,8 +15,8 @@ const char* const uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 class GrouperTest : public testing::Test {
 protected:
     void make(std::uint64_t group_bytes, std::uint64_t group_transactions, Overlap overlap = {}) {
-        GrouperOptions options{"task", 7, {"shop"}, group_bytes, group_transactions,
-                               std::move(overlap)};
+        GrouperOptions options{
+            "task", 7, {"shop"}, group_bytes, group_transactions, std::move(overlap)};
         grouper_ = std::make_unique<Grouper>(std::move(options), Checkpoint{},
                                              [this](Piece piece) -> Result<void> {
                                                  pieces_.push_back(std::move(piece));
@@ -129,7 +129,8 @@ TEST_F(GrouperTest, RowsWithOtherFlagsGoIntoAnotherStatementOfTheSameUnit) {
     make(1 << 20, 1);
     begin();
     map();
-    ASSERT_TRUE(row(binlog::RowsKind::remove, binlog::rows_no_foreign_key_checks_flag));
+    ASSERT_TRUE(row(binlog::RowsKind::remove, binlog::rows_no_foreign_key_checks_flag |
+                                                  binlog::rows_statement_end_flag));
     ASSERT_TRUE(row(binlog::RowsKind::remove));
     end();
     ASSERT_EQ(pieces_.size(), 2U);

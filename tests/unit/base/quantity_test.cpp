@@ -12,7 +12,8 @@ TEST(Quantity, SizesTakeUnitsOfThousandsAndOf1024) {
 }
 
 TEST(Quantity, ANumberWithoutOrWithAWrongUnitIsRefusedWithAnExample) {
-    for (const char* text : {"64", "64mb", "", "MiB", "-1MiB", "99999999999999999999B", "9999999999GiB"}) {
+    for (const char* text :
+         {"64", "64mb", "", "MiB", "-1MiB", "99999999999999999999B", "9999999999GiB"}) {
         const auto result = parse_size_bytes(text);
         ASSERT_FALSE(result) << text;
         EXPECT_NE(result.error().remedy.find("64MiB"), std::string::npos);

@@ -6,7 +6,8 @@ namespace penstock {
 namespace {
 
 Result<int> half(int number) {
-    if (number % 2 != 0) return fail(ErrorKind::definite, ErrorCode{1042}, "odd", "take an even one");
+    if (number % 2 != 0)
+        return fail(ErrorKind::definite, ErrorCode{1042}, "odd", "take an even one");
     return number / 2;
 }
 

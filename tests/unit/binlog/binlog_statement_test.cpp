@@ -111,8 +111,8 @@ TEST_F(StatementBuilder, refuses_flags_that_differ) {
     EXPECT_TRUE(builder.fits(rows_no_foreign_key_checks_flag));
     const auto table = builder.add_table(a.table_map());
     const std::string rows = row(1);
-    const auto added = builder.add_rows(table, RowsKind::write, {}, base::as_bytes(all),
-                                        base::as_bytes(rows), 0);
+    const auto added =
+        builder.add_rows(table, RowsKind::write, {}, base::as_bytes(all), base::as_bytes(rows), 0);
     ASSERT_FALSE(added);
     EXPECT_EQ(added.error().code, error_statement);
     const std::vector<std::string> events = events_of(builder.finish());
@@ -150,12 +150,22 @@ TEST_F(StatementBuilder, keeps_only_the_metadata_that_vectors_need) {
     const std::string types = "\xF2", length_bytes = "\x04";  // VECTOR
     map.column_types = base::as_bytes(types);
     map.metadata = base::as_bytes(length_bytes);
-    const std::string metadata = from_hex("01" "01" "80" "0d" "01" "03" "04" "02") + "\x01" "c";
+    const std::string metadata = from_hex(
+                                     "01"
+                                     "01"
+                                     "80"
+                                     "0d"
+                                     "01"
+                                     "03"
+                                     "04"
+                                     "02") +
+                                 "\x01"
+                                 "c";
     map.optional_metadata = base::as_bytes(metadata);
     const auto table = builder.add_table(map);
     const std::string rows = row(1);
-    ASSERT_TRUE(builder.add_rows(table, RowsKind::write, {}, base::as_bytes(all),
-                                 base::as_bytes(rows), 0));
+    ASSERT_TRUE(
+        builder.add_rows(table, RowsKind::write, {}, base::as_bytes(all), base::as_bytes(rows), 0));
     const std::vector<std::string> events = events_of(builder.finish());
     EXPECT_EQ(base::as_text(parse_table_map(view_of(events[0])).value().optional_metadata),
               from_hex("0d0103"));

@@ -52,7 +52,8 @@ TEST(RowImageWriter, writes_what_the_layout_measures) {
     EXPECT_EQ(base::load_le(values[1].bytes.data(), 4), 3U);
     EXPECT_EQ(base::as_text(values[3].content()), "set");
     EXPECT_TRUE(values[4].null);
-    EXPECT_EQ(base::as_text(values[5].bytes), from_hex("6553f100" "01e240"));
+    EXPECT_EQ(base::as_text(values[5].bytes), from_hex("6553f100"
+                                                       "01e240"));
     EXPECT_EQ(base::as_text(values[6].content()), "x");
 }
 
@@ -60,13 +61,21 @@ TEST(RowImageWriter, cuts_fractions_to_the_columns_digits) {
     std::string image;
     RowImageWriter writer(image, 4);
     writer.timestamp(1'123'456, 0).timestamp(1'123'456, 1).timestamp(1'123'456, 3);
-    EXPECT_EQ(image, std::string(1, '\0') + from_hex("00000001" "00000001" "0a" "00000001" "04ce"));
+    EXPECT_EQ(image, std::string(1, '\0') + from_hex("00000001"
+                                                     "00000001"
+                                                     "0a"
+                                                     "00000001"
+                                                     "04ce"));
 }
 
 TEST(Base64, is_that_of_the_rfc) {
-    const std::vector<std::pair<std::string, std::string>> examples{
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
-        {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::vector<std::pair<std::string, std::string>> examples{{"", ""},
+                                                                    {"f", "Zg=="},
+                                                                    {"fo", "Zm8="},
+                                                                    {"foo", "Zm9v"},
+                                                                    {"foob", "Zm9vYg=="},
+                                                                    {"fooba", "Zm9vYmE="},
+                                                                    {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : examples) {
         std::string out = "x";
         append_base64(out, base::as_bytes(plain));

@@ -15,7 +15,13 @@ namespace penstock::binlog::test {
 namespace {
 
 TEST(EventHeader, is_read_field_by_field) {
-    const std::string bytes = from_hex("04030201" "1e" "08070605" "2a000000" "0c0b0a09" "8001");
+    const std::string bytes = from_hex(
+        "04030201"
+        "1e"
+        "08070605"
+        "2a000000"
+        "0c0b0a09"
+        "8001");
     const EventHeader header = parse_event_header(base::as_bytes(bytes)).value();
     EXPECT_EQ(header.timestamp, 0x01020304U);
     EXPECT_EQ(header.type, EventType::write_rows);
@@ -27,8 +33,13 @@ TEST(EventHeader, is_read_field_by_field) {
 
 TEST(EventHeader, with_an_impossible_size_is_refused) {
     for (const char* size : {"00000000", "12000000", "01000040", "ffffffff"}) {
-        const std::string bytes = from_hex("00000000" "02" "00000000" + std::string(size) +
-                                           "00000000" "0000");
+        const std::string bytes = from_hex(
+            "00000000"
+            "02"
+            "00000000" +
+            std::string(size) +
+            "00000000"
+            "0000");
         EXPECT_FALSE(parse_event_header(base::as_bytes(bytes))) << size;
     }
     EXPECT_FALSE(parse_event_header({}));
@@ -92,7 +103,8 @@ TEST(EventReader, asks_for_more_bytes_until_an_event_is_whole) {
     for (std::size_t known = 0; known < file.size(); ++known) {
         const std::string part = file.substr(0, known);
         EventReader reader(base::as_bytes(part));
-        while (reader.next().value()) {}
+        while (reader.next().value()) {
+        }
         EXPECT_LT(reader.rest().size(), reader.bytes_wanted());
         const Bytes whole = base::as_bytes(file);
         reader.continue_with(whole.subspan(part.size() - reader.rest().size()));
@@ -113,8 +125,13 @@ TEST(EventReader, starts_inside_of_a_file) {
 }
 
 TEST(EventReader, refuses_what_is_no_binlog) {
-    EXPECT_FALSE(EventReader(base::as_bytes("\xFD" "bin and more")).next());
-    const std::string headless = "\xFE" "bin" + event_bytes(EventType::xid, "12345678");
+    EXPECT_FALSE(EventReader(base::as_bytes("\xFD"
+                                            "bin and more"))
+                     .next());
+    const std::string headless =
+        "\xFE"
+        "bin" +
+        event_bytes(EventType::xid, "12345678");
     EXPECT_FALSE(EventReader(base::as_bytes(headless)).next());
 }
 
@@ -129,8 +146,14 @@ TEST(Rotate, says_file_and_position) {
 }
 
 TEST(Heartbeat, of_the_second_version_says_positions_beyond_4_gib) {
-    const std::string body =
-        from_hex("01") + "\x03" "b.1" + from_hex("02" "09" "fe0000000001000000" "00");
+    const std::string body = from_hex("01") +
+                             "\x03"
+                             "b.1" +
+                             from_hex(
+                                 "02"
+                                 "09"
+                                 "fe0000000001000000"
+                                 "00");
     const std::string event = event_bytes(EventType::heartbeat_v2, body);
     const Heartbeat heartbeat = parse_heartbeat(view_of(event)).value();
     EXPECT_EQ(heartbeat.file, "b.1");
@@ -140,9 +163,17 @@ TEST(Heartbeat, of_the_second_version_says_positions_beyond_4_gib) {
 }
 
 TEST(Gtid, of_8_0_has_times_and_length) {
-    const std::string body = from_hex("00" "00112233445566778899aabbccddeeff" "0500000000000000"
-                                      "02" "0100000000000000" "0200000000000000"
-                                      "01000000000080" "02000000000000" "fc2c01" "00000000");
+    const std::string body = from_hex(
+        "00"
+        "00112233445566778899aabbccddeeff"
+        "0500000000000000"
+        "02"
+        "0100000000000000"
+        "0200000000000000"
+        "01000000000080"
+        "02000000000000"
+        "fc2c01"
+        "00000000");
     const std::string event = event_bytes(EventType::gtid, body);
     const GtidEvent gtid = parse_gtid(view_of(event)).value();
     EXPECT_EQ(gtid.gtid.to_string(), "00112233-4455-6677-8899-aabbccddeeff:5");
@@ -178,8 +209,8 @@ TEST(VarlenNumbers, read_back_at_every_width) {
 
 TEST(VarlenNumbers, are_as_the_format_documents_them) {
     // 65535 unsigned, 65535, -65535 and -65536 signed: examples of the library's readme.
-    const std::array<std::pair<const char*, std::int64_t>, 3> signed_examples{{
-        {"f3ff0f", 65535}, {"ebff0f", -65535}, {"fbff0f", -65536}}};
+    const std::array<std::pair<const char*, std::int64_t>, 3> signed_examples{
+        {{"f3ff0f", 65535}, {"ebff0f", -65535}, {"fbff0f", -65536}}};
     const std::string unsigned_example = from_hex("fbff07");
     base::ByteReader reader(base::as_bytes(unsigned_example));
     EXPECT_EQ(read_varlen(reader), 65535U);

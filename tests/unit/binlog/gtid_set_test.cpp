@@ -14,11 +14,14 @@ namespace {
 constexpr const char* uuid_a = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 constexpr const char* uuid_b = "4e11fa47-71ca-11e1-9e33-c80aa9429562";
 
-GtidSet set_of(const std::string& text) { return GtidSet::parse(text).value(); }
+GtidSet set_of(const std::string& text) {
+    return GtidSet::parse(text).value();
+}
 
 TEST(GtidSet, reads_the_servers_text_with_line_breaks_and_upper_case) {
-    const GtidSet set = set_of(std::string(uuid_b) + ":1-3:11:47-49 ,\n 3E11FA47-71CA-11E1-9E33-"
-                                                     "C80AA9429562:23");
+    const GtidSet set = set_of(std::string(uuid_b) +
+                               ":1-3:11:47-49 ,\n 3E11FA47-71CA-11E1-9E33-"
+                               "C80AA9429562:23");
     EXPECT_EQ(set.to_string(), std::string(uuid_a) + ":23," + uuid_b + ":1-3:11:47-49");
     EXPECT_EQ(set.count(), 8U);
 }
@@ -42,18 +45,15 @@ TEST(GtidSet, of_nothing_is_empty_text) {
 }
 
 TEST(GtidSet, refuses_what_is_none) {
-    for (const char* text : {"x", "3e11fa47", "3e11fa47-71ca-11e1-9e33-c80aa9429562",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:0",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:3-2",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:1:",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:tag",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:ta g:1",
-                             "3e11fa4771ca11e19e33c80aa9429562:1",
-                             "3e11fa47-71ca-11e1-9e33-c80aa94295621:1",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:9223372036854775807",
-                             "3e11fa47-71ca-11e1-9e33-c80aa9429562:99999999999999999999"}) {
+    for (const char* text :
+         {"x", "3e11fa47", "3e11fa47-71ca-11e1-9e33-c80aa9429562",
+          "3e11fa47-71ca-11e1-9e33-c80aa9429562:", "3e11fa47-71ca-11e1-9e33-c80aa9429562:0",
+          "3e11fa47-71ca-11e1-9e33-c80aa9429562:3-2",
+          "3e11fa47-71ca-11e1-9e33-c80aa9429562:1:", "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-",
+          "3e11fa47-71ca-11e1-9e33-c80aa9429562:tag", "3e11fa47-71ca-11e1-9e33-c80aa9429562:ta g:1",
+          "3e11fa4771ca11e19e33c80aa9429562:1", "3e11fa47-71ca-11e1-9e33-c80aa94295621:1",
+          "3e11fa47-71ca-11e1-9e33-c80aa9429562:9223372036854775807",
+          "3e11fa47-71ca-11e1-9e33-c80aa9429562:99999999999999999999"}) {
         EXPECT_FALSE(GtidSet::parse(text)) << text;
     }
 }
@@ -113,8 +113,8 @@ TEST(GtidSet, behaves_like_a_set_of_its_members) {
         ASSERT_EQ(a.set, from_model(a.model));
         ASSERT_EQ(a.set.count(), a.model.size());
         ASSERT_EQ(a.set, set_of(a.set.to_string()));
-        ASSERT_EQ(a.set, binlog::decode_gtid_set(
-                             base::as_bytes(binlog::encode_gtid_set(a.set))).value());
+        ASSERT_EQ(a.set,
+                  binlog::decode_gtid_set(base::as_bytes(binlog::encode_gtid_set(a.set))).value());
 
         Model united = a.model;
         united.insert(b.model.begin(), b.model.end());
@@ -128,8 +128,8 @@ TEST(GtidSet, behaves_like_a_set_of_its_members) {
         difference.subtract(b.set);
         ASSERT_EQ(difference, from_model(left));
 
-        ASSERT_EQ(a.set.contains(b.set), std::includes(a.model.begin(), a.model.end(),
-                                                       b.model.begin(), b.model.end()));
+        ASSERT_EQ(a.set.contains(b.set),
+                  std::includes(a.model.begin(), a.model.end(), b.model.begin(), b.model.end()));
         ASSERT_TRUE(sum.contains(a.set));
         for (const auto& [uuid, tag, number] : b.model) {
             ASSERT_EQ(a.set.contains(Gtid{uuid, tag, number}),

@@ -88,12 +88,14 @@ TEST(Payload, that_is_damaged_is_refused) {
     const std::string packed = compress(plain);
     EXPECT_FALSE(count_events(payload_event(packed.substr(0, packed.size() - 3), plain.size())));
     EXPECT_FALSE(count_events(payload_event("noise" + packed, plain.size())));
-    EXPECT_FALSE(count_events(payload_event(compress(plain.substr(0, plain.size() - 1)),
-                                            plain.size() - 1)));
+    EXPECT_FALSE(
+        count_events(payload_event(compress(plain.substr(0, plain.size() - 1)), plain.size() - 1)));
     EXPECT_FALSE(count_events(payload_event(packed, plain.size() + 1)));
     EXPECT_FALSE(count_events(payload_event(packed, plain.size(), PayloadCompression{7})));
     EXPECT_FALSE(parse_transaction_payload(
-        view_of(event_bytes(EventType::transaction_payload, from_hex("0201" "00" "00")))));
+        view_of(event_bytes(EventType::transaction_payload, from_hex("0201"
+                                                                     "00"
+                                                                     "00")))));
 }
 
 }  // namespace

@@ -17,22 +17,64 @@ std::string query_event(std::string_view variables, std::string_view schema, std
 }
 
 TEST(Query, has_its_session_variables) {
-    const std::string variables =
-        from_hex("00" "00000004") +                              // flags2
-        from_hex("01" "2000204100000000") +                      // sql_mode
-        from_hex("06" "03") + "std" +                            // catalog
-        from_hex("03" "0200" "0300") +                           // auto_increment
-        from_hex("04" "ff00" "fe00" "0800") +                    // charset
-        from_hex("05" "06") + "+02:00" +                         // time_zone
-        from_hex("07" "0400") +                                  // lc_time_names
-        from_hex("08" "ff00") +                                  // collation_database
-        from_hex("09" "0100000000000000") +                      // table_map_for_update
-        from_hex("0b" "01") + "u" + from_hex("04") + "host" +    // invoker
-        from_hex("0c" "02") + std::string("db1\0d2\0", 7) +      // updated schemas
-        from_hex("0d" "40420f") +                                // microseconds
-        from_hex("10" "01") +                                    // explicit defaults
-        from_hex("11" "0700000000000000") +                      // ddl_xid
-        from_hex("12" "ff00" "13" "01" "14" "00" "15" "01");
+    const std::string variables = from_hex(
+                                      "00"
+                                      "00000004") +  // flags2
+                                  from_hex(
+                                      "01"
+                                      "2000204100000000") +  // sql_mode
+                                  from_hex(
+                                      "06"
+                                      "03") +
+                                  "std" +  // catalog
+                                  from_hex(
+                                      "03"
+                                      "0200"
+                                      "0300") +  // auto_increment
+                                  from_hex(
+                                      "04"
+                                      "ff00"
+                                      "fe00"
+                                      "0800") +  // charset
+                                  from_hex(
+                                      "05"
+                                      "06") +
+                                  "+02:00" +  // time_zone
+                                  from_hex(
+                                      "07"
+                                      "0400") +  // lc_time_names
+                                  from_hex(
+                                      "08"
+                                      "ff00") +  // collation_database
+                                  from_hex(
+                                      "09"
+                                      "0100000000000000") +  // table_map_for_update
+                                  from_hex(
+                                      "0b"
+                                      "01") +
+                                  "u" + from_hex("04") + "host" +  // invoker
+                                  from_hex(
+                                      "0c"
+                                      "02") +
+                                  std::string("db1\0d2\0", 7) +  // updated schemas
+                                  from_hex(
+                                      "0d"
+                                      "40420f") +  // microseconds
+                                  from_hex(
+                                      "10"
+                                      "01") +  // explicit defaults
+                                  from_hex(
+                                      "11"
+                                      "0700000000000000") +  // ddl_xid
+                                  from_hex(
+                                      "12"
+                                      "ff00"
+                                      "13"
+                                      "01"
+                                      "14"
+                                      "00"
+                                      "15"
+                                      "01");
     const std::string event = query_event(variables, "shop", "CREATE EVENT e DO SELECT 1");
     const QueryEvent query = parse_query(view_of(event)).value();
     EXPECT_EQ(query.thread_id, 9U);
@@ -79,7 +121,9 @@ TEST(Query, with_a_truncated_status_variable_is_corrupt) {
 }
 
 TEST(Query, that_updates_too_many_schemas_says_so) {
-    const std::string event = query_event(from_hex("0cfe" "1001"), "", "DROP DATABASE d");
+    const std::string event = query_event(from_hex("0cfe"
+                                                   "1001"),
+                                          "", "DROP DATABASE d");
     const QueryEvent query = parse_query(view_of(event)).value();
     EXPECT_TRUE(query.updated_schemas_overflow);
     EXPECT_EQ(query.explicit_defaults_for_timestamp, true);

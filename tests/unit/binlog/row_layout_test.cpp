@@ -52,14 +52,15 @@ TEST(RowLayout, measures_types_of_fixed_width) {
         const char* metadata;
         std::size_t bytes;
     };
-    for (const Case& c : std::vector<Case>{
-             {1, "", 1},     {2, "", 2},     {3, "", 4},      {4, "04", 4},    {5, "08", 8},
-             {7, "", 4},     {8, "", 8},     {9, "", 3},      {10, "", 3},     {11, "", 3},
-             {12, "", 8},    {13, "", 1},    {14, "", 3},     {16, "0102", 3}, {16, "0003", 3},
-             {16, "0700", 1},{17, "00", 4},  {17, "06", 7},   {18, "00", 5},   {18, "03", 7},
-             {19, "01", 4},  {19, "06", 6},  {246, "0a02", 5},{246, "4100", 29},
-             {246, "411e", 30}, {246, "0101", 1}, {254, "f701", 1}, {254, "f702", 2},
-             {254, "f808", 8}, {247, "f702", 2}}) {
+    for (const Case& c :
+         std::vector<Case>{{1, "", 1},        {2, "", 2},       {3, "", 4},       {4, "04", 4},
+                           {5, "08", 8},      {7, "", 4},       {8, "", 8},       {9, "", 3},
+                           {10, "", 3},       {11, "", 3},      {12, "", 8},      {13, "", 1},
+                           {14, "", 3},       {16, "0102", 3},  {16, "0003", 3},  {16, "0700", 1},
+                           {17, "00", 4},     {17, "06", 7},    {18, "00", 5},    {18, "03", 7},
+                           {19, "01", 4},     {19, "06", 6},    {246, "0a02", 5}, {246, "4100", 29},
+                           {246, "411e", 30}, {246, "0101", 1}, {254, "f701", 1}, {254, "f702", 2},
+                           {254, "f808", 8},  {247, "f702", 2}}) {
         EXPECT_EQ(value_bytes(Columns{}.add(c.type, c.metadata), ""), c.bytes)
             << c.type << " " << c.metadata;
     }
@@ -67,9 +68,9 @@ TEST(RowLayout, measures_types_of_fixed_width) {
 
 TEST(RowLayout, measures_types_with_a_length_before) {
     const std::string hello = "hello";
-    EXPECT_EQ(value_bytes(Columns{}.add(15, "ff00"), "\x05" + hello), 6U);        // VARCHAR(255)
+    EXPECT_EQ(value_bytes(Columns{}.add(15, "ff00"), "\x05" + hello), 6U);  // VARCHAR(255)
     EXPECT_EQ(value_bytes(Columns{}.add(15, "0001"), from_hex("0500") + hello), 7U);
-    EXPECT_EQ(value_bytes(Columns{}.add(254, "fe0a"), "\x05" + hello), 6U);       // CHAR(10)
+    EXPECT_EQ(value_bytes(Columns{}.add(254, "fe0a"), "\x05" + hello), 6U);            // CHAR(10)
     EXPECT_EQ(value_bytes(Columns{}.add(254, "eefc"), from_hex("0500") + hello), 7U);  // 508 bytes
     EXPECT_EQ(value_bytes(Columns{}.add(252, "01"), "\x05" + hello), 6U);
     EXPECT_EQ(value_bytes(Columns{}.add(252, "02"), from_hex("0500") + hello), 7U);
@@ -92,10 +93,20 @@ TEST(RowLayout, decodes_the_length_of_a_long_char) {
 TEST(RowLayout, refuses_what_it_cannot_measure) {
     EXPECT_EQ(layout_of(Columns{}.add(20, "08")).error().code, error_unsupported_column);
     EXPECT_EQ(layout_of(Columns{}.add(20, "0fff0000")).error().code, error_unsupported_column);
-    for (const auto& [type, metadata] : std::vector<std::pair<unsigned, const char*>>{
-             {0, ""}, {21, ""}, {243, ""}, {4, "08"}, {252, "00"}, {252, "05"}, {246, "4200"},
-             {246, "0203"}, {18, "07"}, {16, "0800"}, {254, "f703"}, {254, "f700"},
-             {254, "f709"}}) {
+    for (const auto& [type, metadata] :
+         std::vector<std::pair<unsigned, const char*>>{{0, ""},
+                                                       {21, ""},
+                                                       {243, ""},
+                                                       {4, "08"},
+                                                       {252, "00"},
+                                                       {252, "05"},
+                                                       {246, "4200"},
+                                                       {246, "0203"},
+                                                       {18, "07"},
+                                                       {16, "0800"},
+                                                       {254, "f703"},
+                                                       {254, "f700"},
+                                                       {254, "f709"}}) {
         const auto layout = layout_of(Columns{}.add(type, metadata));
         ASSERT_FALSE(layout) << type << " " << metadata;
         EXPECT_EQ(layout.error().kind, ErrorKind::corrupt);
@@ -108,7 +119,9 @@ TEST(RowLayout, walks_absent_and_null_columns) {
     // INT, VARCHAR(10), BIGINT; the second one is absent, the third one NULL.
     const RowLayout layout = layout_of(Columns{}.add(3).add(15, "0a00").add(8)).value();
     const std::string present = "\x05";
-    const std::string image = from_hex("02" "2a000000");
+    const std::string image = from_hex(
+        "02"
+        "2a000000");
     EXPECT_EQ(layout.image_bytes(base::as_bytes(image), base::as_bytes(present)).value(), 5U);
     std::vector<ColumnValue> values;
     ASSERT_TRUE(layout.split(base::as_bytes(image), base::as_bytes(present), values));
@@ -149,9 +162,20 @@ TEST(RowLayout, measures_the_same_with_and_without_hops) {
 TEST(RowLayout, measures_partial_json_updates) {
     const RowLayout layout = layout_of(Columns{}.add(3).add(245, "04")).value();
     const std::string all = "\x03";
-    const std::string plain = from_hex("00" "00" "2a000000" "02000000" "6161");
+    const std::string plain = from_hex(
+        "00"
+        "00"
+        "2a000000"
+        "02000000"
+        "6161");
     EXPECT_EQ(layout.partial_image_bytes(base::as_bytes(plain), base::as_bytes(all)).value(), 12U);
-    const std::string partial = from_hex("01" "01" "00" "2a000000" "02000000" "6161");
+    const std::string partial = from_hex(
+        "01"
+        "01"
+        "00"
+        "2a000000"
+        "02000000"
+        "6161");
     EXPECT_EQ(layout.partial_image_bytes(base::as_bytes(partial), base::as_bytes(all)).value(),
               13U);
 }
@@ -163,7 +187,11 @@ TEST(RowCursor, yields_before_and_after_images) {
     event.column_count = 1;
     const std::string present = "\x01";
     event.columns_before = event.columns_after = base::as_bytes(present);
-    const std::string rows = from_hex("0001" "0002" "0003" "01");
+    const std::string rows = from_hex(
+        "0001"
+        "0002"
+        "0003"
+        "01");
     event.rows = base::as_bytes(rows);
     RowCursor cursor(layout, event);
     RowImages images = cursor.next().value().value();
@@ -191,10 +219,34 @@ TEST(RowCursor, refuses_another_table_and_half_a_row) {
 
 TEST(TableMap, has_names_signedness_and_primary_key) {
     // INT UNSIGNED a, VARCHAR b, BIGINT c; key (c, b(3)).
-    const std::string names = "\x01" "a" "\x01" "b" "\x01" "c";
-    const std::string metadata = from_hex("01" "01" "80") + from_hex("04" "06") + names +
-                                 from_hex("09" "04" "0200" "0103") + from_hex("0c" "01" "c0") +
-                                 from_hex("c8" "01" "00");
+    const std::string names =
+        "\x01"
+        "a"
+        "\x01"
+        "b"
+        "\x01"
+        "c";
+    const std::string metadata = from_hex(
+                                     "01"
+                                     "01"
+                                     "80") +
+                                 from_hex(
+                                     "04"
+                                     "06") +
+                                 names +
+                                 from_hex(
+                                     "09"
+                                     "04"
+                                     "0200"
+                                     "0103") +
+                                 from_hex(
+                                     "0c"
+                                     "01"
+                                     "c0") +
+                                 from_hex(
+                                     "c8"
+                                     "01"
+                                     "00");
     const std::string event = Columns{}.add(3).add(15, "0a00").add(8).event(metadata);
     const TableMap map = parse_table_map(view_of(event)).value();
     const OptionalMetadata optional = decode_optional_metadata(map).value();
@@ -209,8 +261,14 @@ TEST(TableMap, has_names_signedness_and_primary_key) {
 
 TEST(TableMap, counts_year_among_the_columns_with_a_sign) {
     // YEAR, INT, VARCHAR, INT UNSIGNED.
-    const std::string event =
-        Columns{}.add(13).add(3).add(15, "0a00").add(3).event(from_hex("01" "01" "a0"));
+    const std::string event = Columns{}
+                                  .add(13)
+                                  .add(3)
+                                  .add(15, "0a00")
+                                  .add(3)
+                                  .event(from_hex("01"
+                                                  "01"
+                                                  "a0"));
     const TableMap map = parse_table_map(view_of(event)).value();
     EXPECT_EQ(decode_optional_metadata(map).value().is_unsigned,
               (std::vector<bool>{true, false, false, true}));
@@ -230,8 +288,16 @@ TEST(StatementFlags, are_those_of_the_first_rows_event) {
 }
 
 TEST(TableMap, with_damaged_metadata_is_refused) {
-    for (const char* hex : {"0401", "040161", "010a80", "0100", "0801" "07", "0900" "08",
-                            "09020103" "ff", "0403" "0161" "01"}) {
+    for (const char* hex : {"0401", "040161", "010a80", "0100",
+                            "0801"
+                            "07",
+                            "0900"
+                            "08",
+                            "09020103"
+                            "ff",
+                            "0403"
+                            "0161"
+                            "01"}) {
         const std::string event = Columns{}.add(3).add(15, "0a00").event(from_hex(hex));
         EXPECT_FALSE(decode_optional_metadata(parse_table_map(view_of(event)).value())) << hex;
     }

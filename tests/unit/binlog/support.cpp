@@ -69,15 +69,26 @@ std::string from_hex(std::string_view text) {
 Result<void> Walker::walk(const EventView& event) {
     ++events;
     switch (event.header.type) {
-        case EventType::query: PENSTOCK_TRY(parse_query(event)); return {};
-        case EventType::rotate: PENSTOCK_TRY(parse_rotate(event)); return {};
-        case EventType::previous_gtids: PENSTOCK_TRY(parse_previous_gtids(event)); return {};
+        case EventType::query:
+            PENSTOCK_TRY(parse_query(event));
+            return {};
+        case EventType::rotate:
+            PENSTOCK_TRY(parse_rotate(event));
+            return {};
+        case EventType::previous_gtids:
+            PENSTOCK_TRY(parse_previous_gtids(event));
+            return {};
         case EventType::gtid:
         case EventType::anonymous_gtid:
-        case EventType::gtid_tagged: PENSTOCK_TRY(parse_gtid(event)); return {};
-        case EventType::table_map: return walk_table_map(event);
-        case EventType::transaction_payload: return walk_payload(event);
-        default: return is_rows(event.header.type) ? walk_rows(event) : Result<void>{};
+        case EventType::gtid_tagged:
+            PENSTOCK_TRY(parse_gtid(event));
+            return {};
+        case EventType::table_map:
+            return walk_table_map(event);
+        case EventType::transaction_payload:
+            return walk_payload(event);
+        default:
+            return is_rows(event.header.type) ? walk_rows(event) : Result<void>{};
     }
 }
 
@@ -92,9 +103,8 @@ Result<void> Walker::walk_table_map(const EventView& event) {
 
 Result<void> Walker::walk_rows(const EventView& event) {
     PENSTOCK_ASSIGN(const RowsEvent parsed, parse_rows(event));
-    const auto at = std::find_if(layouts_.begin(), layouts_.end(), [&](const auto& known) {
-        return known.first == parsed.table_id;
-    });
+    const auto at = std::find_if(layouts_.begin(), layouts_.end(),
+                                 [&](const auto& known) { return known.first == parsed.table_id; });
     if (at == layouts_.end()) return malformed(event, "no map");
     std::vector<ColumnValue> values;
     RowCursor cursor(at->second, parsed);

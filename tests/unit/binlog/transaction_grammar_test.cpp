@@ -91,10 +91,10 @@ TEST(Grammar, of_create_table_start_transaction) {
 
 TEST(Grammar, of_compressed_transactions) {
     const GrammarEvent payload = of(EventType::transaction_payload);
-    EXPECT_EQ(steps({gtid, payload, begin, map(1), rows(1, true), xid, gtid, payload, begin, xid}),
-              (std::vector<Step>{Step::gtid, Step::payload, Step::begin, Step::statement,
-                                 Step::statement, Step::commit, Step::gtid, Step::payload,
-                                 Step::begin, Step::commit}));
+    EXPECT_EQ(
+        steps({gtid, payload, begin, map(1), rows(1, true), xid, gtid, payload, begin, xid}),
+        (std::vector<Step>{Step::gtid, Step::payload, Step::begin, Step::statement, Step::statement,
+                           Step::commit, Step::gtid, Step::payload, Step::begin, Step::commit}));
     EXPECT_EQ(steps({gtid, payload}, {.payload_is_whole = true}).back(), Step::commit);
     refusal({gtid, payload, payload});
     refusal({gtid, payload, gtid});
@@ -102,11 +102,11 @@ TEST(Grammar, of_compressed_transactions) {
 }
 
 TEST(Grammar, of_what_stands_between_transactions) {
-    EXPECT_EQ(steps({of(EventType::format_description), of(EventType::previous_gtids), gtid, begin,
-                     xid, of(EventType::rotate), of(EventType::format_description),
-                     of(EventType::stop)})
-                  .back(),
-              Step::outside);
+    EXPECT_EQ(
+        steps({of(EventType::format_description), of(EventType::previous_gtids), gtid, begin, xid,
+               of(EventType::rotate), of(EventType::format_description), of(EventType::stop)})
+            .back(),
+        Step::outside);
 }
 
 TEST(Grammar, passes_over_what_the_dump_thread_makes_up) {
@@ -114,8 +114,8 @@ TEST(Grammar, passes_over_what_the_dump_thread_makes_up) {
     rotate.flags = event_artificial_flag;
     GrammarEvent format = of(EventType::format_description);
     format.log_pos = 0;
-    const std::vector<Step> got = steps({gtid, begin, of(EventType::heartbeat), rotate, format,
-                                         of(EventType::heartbeat_v2), xid});
+    const std::vector<Step> got = steps(
+        {gtid, begin, of(EventType::heartbeat), rotate, format, of(EventType::heartbeat_v2), xid});
     for (std::size_t i = 2; i < 6; ++i) EXPECT_EQ(got[i], Step::ignored);
 }
 

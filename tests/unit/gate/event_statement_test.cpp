@@ -145,8 +145,7 @@ TEST(EventStatement, ReadsEveryPartOfAnAlter) {
 }
 
 TEST(EventStatement, ReadsBothWordsForReplicas) {
-    EXPECT_EQ(parsed("ALTER EVENT e DISABLE ON SLAVE").status,
-              EventStatus::replica_side_disabled);
+    EXPECT_EQ(parsed("ALTER EVENT e DISABLE ON SLAVE").status, EventStatus::replica_side_disabled);
     EXPECT_EQ(parsed("ALTER EVENT e DISABLE ON REPLICA COMMENT 'x'").status,
               EventStatus::replica_side_disabled);
     EXPECT_EQ(parsed("ALTER EVENT e DISABLE").status, EventStatus::disabled);

@@ -9,12 +9,12 @@
 namespace penstock::gate {
 namespace {
 
-constexpr std::array all_states{GateState::holding,  GateState::armed,     GateState::fencing,
-                                GateState::draining, GateState::proving,   GateState::releasing,
+constexpr std::array all_states{GateState::holding,  GateState::armed,   GateState::fencing,
+                                GateState::draining, GateState::proving, GateState::releasing,
                                 GateState::open,     GateState::failed};
-constexpr std::array all_moves{GateMove::arm,     GateMove::fence, GateMove::drain,
-                               GateMove::prove,   GateMove::release, GateMove::open,
-                               GateMove::withdraw, GateMove::fail,  GateMove::retry};
+constexpr std::array all_moves{GateMove::arm,      GateMove::fence,   GateMove::drain,
+                               GateMove::prove,    GateMove::release, GateMove::open,
+                               GateMove::withdraw, GateMove::fail,    GateMove::retry};
 
 TEST(GateState, AReleaseGoesThroughEveryState) {
     GateState state = GateState::holding;

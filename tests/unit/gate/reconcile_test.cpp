@@ -53,8 +53,8 @@ TEST(ChangesSinceFence, ANewEnabledOrAlteredEventIsOne) {
 
 TEST(ChangesSinceFence, WithTheSchedulerOffEventsStayEnabled) {
     const FencedEvent untouched{recurring_event(), false, ""};
-    EXPECT_TRUE(changes_since_fence({untouched}, {recurring_event()}, FencePolicy::scheduler)
-                    .empty());
+    EXPECT_TRUE(
+        changes_since_fence({untouched}, {recurring_event()}, FencePolicy::scheduler).empty());
 }
 
 TEST(Disagreements, NoneWhenBothHaveTheSame) {

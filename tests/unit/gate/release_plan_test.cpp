@@ -10,7 +10,9 @@ namespace {
 using schema::ScheduledEventDefinition;
 using std::chrono::seconds;
 
-LocalTime at(const char* text) { return parse_local_time(text).value(); }
+LocalTime at(const char* text) {
+    return parse_local_time(text).value();
+}
 
 Plan planned(const ScheduledEventDefinition& definition, const char* now,
              ExpiredPolicy expired = ExpiredPolicy::skip) {

@@ -5,7 +5,9 @@
 namespace penstock::gate {
 namespace {
 
-LocalTime at(const char* text) { return parse_local_time(text).value(); }
+LocalTime at(const char* text) {
+    return parse_local_time(text).value();
+}
 
 std::string next(const char* starts, const char* value, const char* field, const char* now) {
     return to_string(next_run(at(starts), parse_interval(value, field).value(), at(now)));

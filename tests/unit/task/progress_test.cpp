@@ -120,8 +120,8 @@ TEST(Progress, ModulesGoToJsonAndBack) {
 }
 
 TEST(Progress, DamagedModulesAreAnErrorNotACrash) {
-    for (const char* const text : {"", "{}", "[]", "null", "[1,2,3,4,5,6,7]",
-                                   "[{},{},{},{},{},{},{}]", "[{\"id\":3}]"}) {
+    for (const char* const text :
+         {"", "{}", "[]", "null", "[1,2,3,4,5,6,7]", "[{},{},{},{},{},{},{}]", "[{\"id\":3}]"}) {
         const auto modules = modules_from_json(text);
         ASSERT_FALSE(modules) << text;
         EXPECT_EQ(modules.error().code, error_task_state);

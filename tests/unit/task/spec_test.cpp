@@ -1,11 +1,11 @@
 #include "task/spec.h"
 
-#include <cstdlib>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cstdlib>
+#include <fstream>
+#include <string>
 
 #include "task/errors.h"
 
@@ -157,8 +157,10 @@ TEST(Spec, UnknownKeyIsNamedWithLineAndSuggestion) {
 }
 
 TEST(Spec, MistypedKeyIsReportedRatherThanTheMissingOne) {
-    expect_error(head + "[source]\nhots = \"h\"\nuser = \"u\"\n[destination]\nhost = \"h\"\n"
-                        "user = \"u\"\n" + selection,
+    expect_error(head +
+                     "[source]\nhots = \"h\"\nuser = \"u\"\n[destination]\nhost = \"h\"\n"
+                     "user = \"u\"\n" +
+                     selection,
                  error_unknown_key, "did you mean \"host\"?");
 }
 
@@ -167,9 +169,9 @@ TEST(Spec, MissingKeysAreNamed) {
     expect_error("name = \"demo\"\n" + servers + selection, error_missing_key, "\"kind\"");
     expect_error(head + selection, error_missing_key, "\"source\"");
     expect_error(head + servers, error_missing_key, "\"select\"");
-    expect_error(head + "[source]\nuser = \"u\"\n[destination]\nhost = \"h\"\nuser = \"u\"\n" +
-                     selection,
-                 error_missing_key, "\"host\" is missing in [source]");
+    expect_error(
+        head + "[source]\nuser = \"u\"\n[destination]\nhost = \"h\"\nuser = \"u\"\n" + selection,
+        error_missing_key, "\"host\" is missing in [source]");
 }
 
 TEST(Spec, ValuesNeedTheirTypeUnitAndRange) {
@@ -191,9 +193,9 @@ TEST(Spec, ValuesNeedTheirTypeUnitAndRange) {
 TEST(Spec, NamesAndDatabasesAreChecked) {
     expect_error("name = \"Demo\"\nkind = \"migration\"\n" + servers + selection, error_bad_value,
                  "not a task name");
-    expect_error("name = \"" + std::string(65, 'a') + "\"\nkind = \"migration\"\n" + servers +
-                     selection,
-                 error_bad_value, "not a task name");
+    expect_error(
+        "name = \"" + std::string(65, 'a') + "\"\nkind = \"migration\"\n" + servers + selection,
+        error_bad_value, "not a task name");
     expect_error(head + servers + "[select]\ndatabases = []\n", error_bad_value, "selects nothing");
     expect_error(head + servers + "[select]\ndatabases = [\"a\", \"a\"]\n", error_bad_value,
                  "twice");
@@ -204,15 +206,17 @@ TEST(Spec, NamesAndDatabasesAreChecked) {
 }
 
 TEST(Spec, ContradictionsAreRefused) {
-    expect_error("name = \"d\"\nkind = \"synchronization\"\nmodules = [\"schema\"]\n" + servers +
-                     selection,
-                 error_contradiction, "schema and incremental");
+    expect_error(
+        "name = \"d\"\nkind = \"synchronization\"\nmodules = [\"schema\"]\n" + servers + selection,
+        error_contradiction, "schema and incremental");
     expect_error(head + "modules = [\"full\"]\nmigrate_events = true\n" + servers + selection,
                  error_contradiction, "migrate_events");
     expect_error(head + servers + selection + "[gate]\nfence = \"none\"\n", error_contradiction,
                  "acknowledge_double_run");
-    expect_error(head + "[source]\nhost = \"h\"\nsocket = \"/s\"\nuser = \"u\"\n[destination]\n"
-                        "host = \"h\"\nuser = \"u\"\n" + selection,
+    expect_error(head +
+                     "[source]\nhost = \"h\"\nsocket = \"/s\"\nuser = \"u\"\n[destination]\n"
+                     "host = \"h\"\nuser = \"u\"\n" +
+                     selection,
                  error_contradiction, "both socket and host");
 }
 
@@ -223,9 +227,11 @@ TEST(Spec, TaskWithoutSchemaMigratesNoEvents) {
 }
 
 TEST(Spec, PlainTextOnTheNetworkIsAWarning) {
-    const auto spec = parse(head + "[source]\nhost = \"db1\"\nuser = \"u\"\ntls = \"disabled\"\n"
-                                   "[destination]\nhost = \"localhost\"\nuser = \"u\"\n"
-                                   "tls = \"disabled\"\n" + selection);
+    const auto spec = parse(head +
+                            "[source]\nhost = \"db1\"\nuser = \"u\"\ntls = \"disabled\"\n"
+                            "[destination]\nhost = \"localhost\"\nuser = \"u\"\n"
+                            "tls = \"disabled\"\n" +
+                            selection);
     ASSERT_TRUE(spec);
     ASSERT_EQ(spec->warnings.size(), 1u);
     EXPECT_NE(spec->warnings[0].find("db1"), std::string::npos);

@@ -76,6 +76,8 @@ def _tables(cursor, database: str) -> dict[str, str]:
         quoted = f"`{database}`.`{table.replace('`', '``')}`"
         cursor.execute(f"SHOW CREATE TABLE {quoted}")
         definition = re.sub(r" AUTO_INCREMENT=\d+", "", cursor.fetchone()[1])
+        # A server says both of a column that was created from another server's saying the collation alone.
+        definition = re.sub(r" CHARACTER SET (\w+) COLLATE \1_", r" COLLATE \1_", definition)
         cursor.execute(f"SELECT COUNT(*) FROM {quoted}")
         rows = cursor.fetchone()[0]
         cursor.execute(f"CHECKSUM TABLE {quoted} EXTENDED")
