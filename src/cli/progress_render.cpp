@@ -52,6 +52,8 @@ std::string details(const ModuleProgress& module, const TaskStatus& status) {
         case ModuleState::done:
             return fmt::format("done in {}  {}", seconds_text(module.seconds(status.at)),
                                module.done == 0 ? std::string() : amount_text(module, false));
+        case ModuleState::stopped:
+            return "stopped  " + amount_text(module, true);
         case ModuleState::running:
             break;
     }
@@ -90,6 +92,7 @@ const char* color_of(ModuleState state) {
             return "\x1b[31m";
         case ModuleState::waiting:
         case ModuleState::skipped:
+        case ModuleState::stopped:
             return "\x1b[2m";
     }
     return "";

@@ -280,8 +280,8 @@ Result<bool> settle_interrupted(const ReleaseContext& context,
     const bool enabled = found->status == to_string(EventStatus::enabled);
     if (!enabled && !found->last_executed) return false;  // the ALTER was not made
     PENSTOCK_TRY(compare(definition, found, found->status));
-    PENSTOCK_TRY(record_released(context, definition, found->status, enabled ? next : std::nullopt,
-                                 std::nullopt));
+    PENSTOCK_TRY(record_released(context, definition, enabled ? found->status : completed,
+                                 enabled ? next : std::nullopt, std::nullopt));
     return true;
 }
 

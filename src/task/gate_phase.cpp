@@ -31,10 +31,19 @@ gate::ReleaseOptions release_options(LiveTask& task, const std::stop_token& stop
     return options;
 }
 
+// Of a server's "2026-01-31 12:00:00.123456" in UTC.
+std::optional<WallTime> wall_time(std::string text) {
+    constexpr std::size_t to_milliseconds = 23;
+    if (text.size() < to_milliseconds) return std::nullopt;
+    text[text.find(' ')] = 'T';
+    return from_rfc3339(text.substr(0, to_milliseconds) + "Z");
+}
+
 GateProgress to_progress(const gate::GateRow& row, const std::vector<gate::Entry>& entries) {
     GateProgress shown;
     shown.state = gate::to_string(row.state);
     shown.requested_by = row.requested_by;
+    shown.released_at = wall_time(row.opened_at);
     shown.lag_at_release = row.lag_transactions;
     shown.note = row.message;
     for (const gate::Entry& entry : entries) {
@@ -103,7 +112,8 @@ Result<void> GatePhase::look(const gate::GateRow& row) {
     PENSTOCK_ASSIGN(const auto entries, gate::read_entries(task_.destination(), task_.spec().name));
     TaskProgress& progress = task_.progress();
     if (row.state != GateState::holding && !task_.is_done(ModuleId::schema_migration_3)) {
-        progress.begin(ModuleId::schema_migration_3, "events", entries.size());
+        if (!begun_) progress.begin(ModuleId::schema_migration_3, "events", entries.size());
+        begun_ = true;
         progress.set(ModuleId::schema_migration_3, settled(entries), entries.size());
     }
     if (row.state == GateState::open && !open_.exchange(true)) {

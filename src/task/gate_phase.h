@@ -43,6 +43,7 @@ private:
     const apply::Applier& applier_;
     std::chrono::steady_clock::time_point looked_at_;
     std::chrono::steady_clock::time_point ask_again_at_;  // after a withdrawal
+    bool begun_ = false;                                  // schema migration 3 shows as running
     std::atomic<bool> open_{false};
     std::atomic<bool> releasing_{false};
     std::atomic<std::uint64_t> lag_transactions_{0};

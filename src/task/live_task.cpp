@@ -29,6 +29,9 @@ void show_capture(const capture::Capture& capture, TaskProgress& progress) {
     const auto& stats = capture.stats();
     progress.set(ModuleId::incremental_capture, stats.bytes.load(), 0);
     progress.set_bytes(ModuleId::incremental_capture, stats.bytes.load());
+    Totals totals = progress.snapshot().totals;
+    totals.bytes_captured = stats.bytes.load();
+    progress.set_totals(totals);
     std::string note = capture::to_string(stats.state.load());
     if (const auto trouble = capture.trouble()) note += ": " + trouble->text;
     progress.set_note(ModuleId::incremental_capture, std::move(note));

@@ -17,7 +17,8 @@ constexpr std::array<const char*, module_count> ids{
 constexpr std::array<const char*, module_count> titles{
     "precheck",           "incremental capture", "schema migration 1", "full migration",
     "schema migration 2", "incremental write",   "schema migration 3"};
-constexpr std::array<const char*, 5> state_words{"waiting", "running", "done", "failed", "skipped"};
+constexpr std::array<const char*, 6> state_words{"waiting", "running", "done",
+                                                 "failed",  "skipped", "stopped"};
 
 std::size_t index_of(ModuleId id) {
     return static_cast<std::size_t>(id);
@@ -152,12 +153,28 @@ void TaskProgress::set_totals(const Totals& totals) {
 void TaskProgress::set_state(TaskState state) {
     const std::lock_guard lock(mutex_);
     status_.state = state;
+    if (state != TaskState::running) stop_running_modules();
 }
 
 void TaskProgress::set_error(const Error& error) {
     const std::lock_guard lock(mutex_);
     status_.error = error;
     status_.state = TaskState::failed;
+    stop_running_modules();
+    // The last module that was at work is the one that could not go on.
+    for (std::size_t i = module_count; i-- > 0;) {
+        if (status_.modules[i].state != ModuleState::stopped) continue;
+        status_.modules[i].state = ModuleState::failed;
+        break;
+    }
+}
+
+void TaskProgress::stop_running_modules() {
+    for (ModuleProgress& module : status_.modules) {
+        if (module.state != ModuleState::running) continue;
+        module.state = ModuleState::stopped;
+        module.finished = std::chrono::system_clock::now();
+    }
 }
 
 TaskStatus TaskProgress::snapshot() const {

@@ -13,11 +13,11 @@
 //     "error": null | { "code": "PST-1234", "kind": "definite", "text": "...", "remedy": "..." },
 //     "modules": [                             always seven, in order
 //       { "id": "full_migration", "title": "full migration",
-//         "state": "running",                  waiting | running | done | failed | skipped
-//         "started": "...", "finished": null, "seconds": 12.3,
-//         "done": 250000, "total": 300000, "unit": "rows",      total 0: not known
-//         "rate": 81234.5,                     units a second: now while running, mean when over
-//         "bytes": 12345678, "eta_seconds": 0.6 | null, "note": "shop.orders" } ],
+//         "state": "running",                  waiting | running | done | failed | skipped |
+//         stopped "started": "...", "finished": null, "seconds": 12.3, "done": 250000, "total":
+//         300000, "unit": "rows",      total 0: not known "rate": 81234.5, units a second: now
+//         while running, mean when over "bytes": 12345678, "eta_seconds": 0.6 | null, "note":
+//         "shop.orders" } ],
 //     "lag": null | { "transactions": 0, "seconds": 0.0, "bytes": 0, "caught_up": true },
 //     "gate": null | { "state": "holding", "held": 8, "released": 0, "skipped": 0, "failed": 0,
 //                      "requested_by": null, "released_at": null, "lag_at_release": null,
@@ -57,7 +57,14 @@ inline constexpr std::size_t module_count = 7;
 [[nodiscard]] const char* to_string(ModuleId id);  // "full_migration"
 [[nodiscard]] const char* title(ModuleId id);      // "full migration"
 
-enum class ModuleState : std::uint8_t { waiting, running, done, failed, skipped };
+enum class ModuleState : std::uint8_t {
+    waiting,
+    running,
+    done,
+    failed,
+    skipped,
+    stopped,  // was running when the task stopped: goes on at the next run
+};
 [[nodiscard]] const char* to_string(ModuleState state);
 [[nodiscard]] std::optional<ModuleState> module_state(std::string_view text);
 
@@ -162,6 +169,7 @@ public:
     [[nodiscard]] TaskStatus snapshot(WallTime now) const;  // for tests
 
 private:
+    void stop_running_modules();  // under mutex_
     struct Sample {
         WallTime at;
         std::uint64_t done = 0;
