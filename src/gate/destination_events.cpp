@@ -22,8 +22,8 @@ using schema::ScheduledEventDefinition;
 
 constexpr unsigned note_no_such_user = 1449;
 // Values of final_status besides those of the server.
-constexpr std::string_view enabling = "enabling";    // an ENABLE may have been made
-const std::string completed = "completed";           // enabled here, has run and is over
+constexpr std::string_view enabling = "enabling";  // an ENABLE may have been made
+const std::string completed = "completed";         // enabled here, has run and is over
 constexpr EventDdlOptions logged{true, std::nullopt};
 
 std::string literal(std::string_view text) {

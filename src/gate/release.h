@@ -57,8 +57,6 @@ struct ReleaseCallbacks {
     // True once everything in `gtid_set` has been applied, durably. Not used by
     // release_without_gate.
     std::function<Result<bool>(const std::string& gtid_set)> applied_contains;
-    // Transactions of the source not applied yet; optional, recorded as the lag at release.
-    std::function<Result<std::uint64_t>()> lag_transactions;
     // Called first in each transaction that writes the ledger: fails if another owner has taken the
     // task over (SELECT token … FOR SHARE). May be empty.
     std::function<Result<void>(mysql::Connection& open_transaction)> check_owner;

@@ -15,6 +15,8 @@ using gate::GateState;
 using mysql::Connection;
 using std::chrono::steady_clock;
 
+// A request waits until the lag is below this: then the release begins.
+constexpr double lag_seconds_near_zero = 10;
 constexpr std::chrono::milliseconds look_interval{250};
 constexpr std::chrono::seconds ask_again_pause{30};
 constexpr std::chrono::milliseconds retry_pause{500};
@@ -73,8 +75,7 @@ GatePhase::~GatePhase() {
     if (thread_.joinable()) thread_.join();
 }
 
-Result<void> GatePhase::step(bool caught_up, std::uint64_t lag_transactions) {
-    lag_transactions_ = lag_transactions;
+Result<void> GatePhase::step(const LagProgress& lag) {
     const auto now = steady_clock::now();
     if (now - looked_at_ < look_interval) return {};
     looked_at_ = now;
@@ -88,10 +89,14 @@ Result<void> GatePhase::step(bool caught_up, std::uint64_t lag_transactions) {
             return tl::unexpected<Error>(std::move(*error));
         }
     }
-    PENSTOCK_TRY(request_by_itself(*row, caught_up));
+    PENSTOCK_TRY(request_by_itself(*row, lag.caught_up));
     const bool interrupted =
         row->withdrawing || (row->state != GateState::holding && row->state != GateState::failed);
-    if (!interrupted && row->requested_at.empty()) return {};
+    if (!interrupted) {
+        if (row->requested_at.empty()) return {};
+        // The source's events are fenced while the rest of the lag is drained: not for long.
+        if (!lag.caught_up && lag.seconds > lag_seconds_near_zero) return {};
+    }
     releasing_ = true;
     if (thread_.joinable()) thread_.join();
     thread_ = std::jthread([this](const std::stop_token& stop) { release(stop); });
@@ -162,9 +167,6 @@ Result<gate::ReleaseReport> GatePhase::release_once(const std::stop_token& stop)
     callbacks.applied_contains = [this](const std::string& gtid_set) -> Result<bool> {
         PENSTOCK_ASSIGN(const GtidSet set, GtidSet::parse(gtid_set));
         return applier_.contains(set);
-    };
-    callbacks.lag_transactions = [this]() -> Result<std::uint64_t> {
-        return lag_transactions_.load();
     };
     callbacks.check_owner = [this](Connection& transaction) {
         return task_.check_fence(transaction);

@@ -28,8 +28,9 @@ public:
     GatePhase(const GatePhase&) = delete;
     GatePhase& operator=(const GatePhase&) = delete;
 
-    // Looks at the gate, at most a few times a second, and starts what is due.
-    [[nodiscard]] Result<void> step(bool caught_up, std::uint64_t lag_transactions);
+    // Looks at the gate, at most a few times a second, and starts what is due: a release that was
+    // asked for begins when the lag is near zero, one that was interrupted goes on at once.
+    [[nodiscard]] Result<void> step(const LagProgress& lag);
     [[nodiscard]] bool is_open() const { return open_.load(); }
     void show(TaskProgress& progress);
 
@@ -46,7 +47,6 @@ private:
     bool begun_ = false;                                  // schema migration 3 shows as running
     std::atomic<bool> open_{false};
     std::atomic<bool> releasing_{false};
-    std::atomic<std::uint64_t> lag_transactions_{0};
 
     std::mutex mutex_;
     // Guarded by mutex_.

@@ -1,7 +1,9 @@
 #include "task/incremental_phase.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -35,7 +37,9 @@ void wait(std::chrono::milliseconds duration, const std::stop_token& stop) {
 
 }  // namespace
 
-IncrementalPhase::IncrementalPhase(LiveTask& task, Until until) : task_(task), until_(until) {}
+IncrementalPhase::IncrementalPhase(LiveTask& task, Until until) : task_(task), until_(until) {
+    lag_.seconds = std::numeric_limits<double>::infinity();
+}
 
 Result<apply::Overlap> IncrementalPhase::overlap() {
     apply::Overlap overlap;
@@ -85,7 +89,7 @@ Result<void> IncrementalPhase::follow(apply::Applier& applier, const std::stop_t
     while (!stop.stop_requested()) {
         PENSTOCK_TRY(check(applier));
         measure_lag(applier);
-        PENSTOCK_TRY(gate.step(caught_up_.load(), lag_transactions_.load()));
+        PENSTOCK_TRY(gate.step(lag_));
         PENSTOCK_ASSIGN(const bool done, reached(gate));
         if (done) return {};
         wait(tick, stop);
@@ -117,32 +121,50 @@ void IncrementalPhase::measure_lag(const apply::Applier& applier) {
     const auto now = steady_clock::now();
     if (now - measured_at_ < lag_interval) return;
     measured_at_ = now;
+    const auto executed = executed_on_source();
+    const auto applied = applier.applied();
+    if (!executed || !applied) {
+        caught_up_ = false;
+        lag_.caught_up = false;  // not known: never taken for zero
+        lag_.seconds = std::numeric_limits<double>::infinity();
+        return;
+    }
+    GtidSet behind = *executed;
+    behind.subtract(applied->applied);
+    LagProgress lag;
+    lag.transactions = behind.count();
+    lag.caught_up = lag.transactions == 0;
+    if (lag.caught_up) {
+        last_caught_up_ = now;
+    } else {
+        // After a quiet time the last transaction is old, but the lag is young.
+        const std::chrono::duration<double> since = now - last_caught_up_;
+        lag.seconds = std::min(seconds_since(applied->timestamp_us), since.count());
+        lag.bytes = task_.relay()->bytes_after(applied->position);
+    }
+    lag_transactions_ = lag.transactions;
+    caught_up_ = lag.caught_up;
+    lag_ = lag;
+    task_.progress().set_lag(lag);
+}
+
+std::optional<GtidSet> IncrementalPhase::executed_on_source() {
     if (!source_) {
         auto opened = Connection::open(task_.spec().source.endpoint);
         if (!opened) {
-            caught_up_ = false;
-            return base::log_debug("task", "lag not measured: {}", opened.error().text);
+            base::log_debug("task", "lag not measured: {}", opened.error().text);
+            return std::nullopt;
         }
         source_ = std::move(*opened);
     }
-    const auto executed = source_->query_value("SELECT @@GLOBAL.gtid_executed");
-    if (!executed) {
+    const auto text = source_->query_value("SELECT @@GLOBAL.gtid_executed");
+    if (!text) {
         source_.reset();
-        caught_up_ = false;
-        return;
+        return std::nullopt;
     }
-    auto behind = GtidSet::parse(executed->value_or(""));
-    const auto applied = applier.applied();
-    if (!behind || !applied) return;
-    behind->subtract(applied->applied);
-    LagProgress lag;
-    lag.transactions = behind->count();
-    lag.caught_up = lag.transactions == 0;
-    lag.seconds = lag.caught_up ? 0 : seconds_since(applied->timestamp_us);
-    lag.bytes = lag.caught_up ? 0 : task_.relay()->bytes_after(applied->position);
-    lag_transactions_ = lag.transactions;
-    caught_up_ = lag.caught_up;
-    task_.progress().set_lag(lag);
+    auto set = GtidSet::parse(text->value_or(""));
+    if (!set) return std::nullopt;
+    return std::move(*set);
 }
 
 void IncrementalPhase::show(const apply::Applier& applier, TaskProgress& progress) const {

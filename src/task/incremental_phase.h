@@ -35,12 +35,15 @@ private:
     [[nodiscard]] Result<void> check(const apply::Applier& applier);
     [[nodiscard]] Result<bool> reached(GatePhase& gate) const;
     void measure_lag(const apply::Applier& applier);
+    [[nodiscard]] std::optional<GtidSet> executed_on_source();
     void show(const apply::Applier& applier, TaskProgress& progress) const;
 
     LiveTask& task_;
     const Until until_;
     std::optional<mysql::Connection> source_;  // for the lag; opened again after a failure
     std::chrono::steady_clock::time_point measured_at_;
+    std::chrono::steady_clock::time_point last_caught_up_;
+    LagProgress lag_;  // as last measured; until then far from zero
     std::atomic<std::uint64_t> lag_transactions_{0};
     std::atomic<bool> caught_up_{false};
 };

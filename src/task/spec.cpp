@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "snapshot/limits.h"
 #include "task/errors.h"
 #include "task/secret_source.h"
 #include "task/toml_table.h"
@@ -23,8 +24,6 @@ using gate::ExpiredPolicy;
 using gate::FencePolicy;
 
 constexpr std::streamsize task_file_bytes_max = 1024 * 1024;
-constexpr std::uint64_t connections_max = 64;
-constexpr std::uint64_t chunk_rows_max = 10'000'000;
 constexpr std::uint64_t group_bytes_min = 4 * 1024;
 constexpr std::uint64_t group_bytes_max = 64 * 1024 * 1024;
 constexpr std::uint64_t group_transactions_max = 100'000;
@@ -228,8 +227,9 @@ void read_parts(TomlTable& root, TaskSpec& spec) {
 
     TomlTable full = root.table("full");
     spec.full.connections = static_cast<unsigned>(
-        full.number("connections", spec.full.connections, 1, connections_max));
-    spec.full.chunk_rows = full.number("chunk_rows", spec.full.chunk_rows, 1, chunk_rows_max);
+        full.number("connections", spec.full.connections, 1, snapshot::connections_max));
+    spec.full.chunk_rows =
+        full.number("chunk_rows", spec.full.chunk_rows, 1, snapshot::chunk_rows_max);
     full.finish();
 
     TomlTable incremental = root.table("incremental");
