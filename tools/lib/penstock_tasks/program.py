@@ -31,8 +31,9 @@ class Run:
         with open(self._stdout, "wb") as out, open(self._stderr, "wb") as err:
             # It must not outlive us, however we end: its servers go with us.
             command = ["setpriv", "--pdeathsig", "KILL", program_path(), *arguments]
+            # What it says stands between other lines here: lines of its own, not bars that are drawn over.
             self._process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out,
-                                             stderr=None if show_talk else err)
+                                             stderr=None if show_talk else err, env={**os.environ, "TERM": "dumb"})
 
     def wait(self, deadline_s: float) -> int:
         """The exit code; a process ended by a signal has minus its number. Kills and raises at the deadline."""
