@@ -20,7 +20,7 @@ constexpr const char* create_checkpoint =
     " source_file VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,"
     " source_position BIGINT UNSIGNED NOT NULL,"
     " transactions BIGINT UNSIGNED NOT NULL,"
-    " row_events BIGINT UNSIGNED NOT NULL,"
+    " row_changes BIGINT UNSIGNED NOT NULL,"
     " statements BIGINT UNSIGNED NOT NULL,"
     " timestamp_us BIGINT UNSIGNED NOT NULL,"
     " PRIMARY KEY (task, lane, token, unit)) ENGINE=InnoDB";
@@ -57,7 +57,7 @@ Result<std::optional<StoredCheckpoint>> read(mysql::Connection& destination,
     PENSTOCK_ASSIGN(const mysql::ResultSet rows,
                     destination.query(fmt::format(
                         "SELECT token, unit, gtid_set, source_file, source_position, transactions,"
-                        " row_events, statements, timestamp_us FROM penstock.checkpoint"
+                        " row_changes, statements, timestamp_us FROM penstock.checkpoint"
                         " WHERE task={} AND lane=0",
                         mysql::Connection::quote(task))));
     if (rows.row_count() == 0) return std::nullopt;
@@ -75,7 +75,7 @@ Result<std::optional<StoredCheckpoint>> read(mysql::Connection& destination,
     checkpoint.position.file = rows.text(0, 3);
     PENSTOCK_ASSIGN(checkpoint.position.offset, number(rows, 4));
     PENSTOCK_ASSIGN(checkpoint.transactions, number(rows, 5));
-    PENSTOCK_ASSIGN(checkpoint.row_events, number(rows, 6));
+    PENSTOCK_ASSIGN(checkpoint.row_changes, number(rows, 6));
     PENSTOCK_ASSIGN(checkpoint.statements, number(rows, 7));
     PENSTOCK_ASSIGN(checkpoint.timestamp_us, number(rows, 8));
     return stored;
@@ -84,11 +84,11 @@ Result<std::optional<StoredCheckpoint>> read(mysql::Connection& destination,
 // "gtid_set='…', source_file=…": all but the key.
 std::string assignments(const Checkpoint& checkpoint) {
     return fmt::format(
-        "gtid_set={}, source_file={}, source_position={}, transactions={}, row_events={},"
+        "gtid_set={}, source_file={}, source_position={}, transactions={}, row_changes={},"
         " statements={}, timestamp_us={}",
         mysql::Connection::quote(checkpoint.applied.to_string()),
         mysql::Connection::quote(checkpoint.position.file), checkpoint.position.offset,
-        checkpoint.transactions, checkpoint.row_events, checkpoint.statements,
+        checkpoint.transactions, checkpoint.row_changes, checkpoint.statements,
         checkpoint.timestamp_us);
 }
 

@@ -23,7 +23,7 @@ struct Checkpoint {
     GtidSet applied;                 // what is contained in the destination
     relay::Position position;        // where the next transaction begins; empty: relay's start
     std::uint64_t transactions = 0;  // source transactions applied, filtered ones included
-    std::uint64_t row_events = 0;    // rows events applied
+    std::uint64_t row_changes = 0;   // rows inserted, updated and deleted
     std::uint64_t statements = 0;    // DDL statements applied
     std::uint64_t timestamp_us = 0;  // commit time on the source of the last transaction; 0 none
 };

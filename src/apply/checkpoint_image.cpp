@@ -22,7 +22,7 @@ binlog::TableShape checkpoint_shape() {
         .varchar(file_bytes_max)      // source_file
         .integer(8)                   // source_position
         .integer(8)                   // transactions
-        .integer(8)                   // row_events
+        .integer(8)                   // row_changes
         .integer(8)                   // statements
         .integer(8);                  // timestamp_us
     return shape;
@@ -50,7 +50,7 @@ Result<void> CheckpointImage::append(binlog::BinlogStatementBuilder& statement,
         .varchar(next.position.file, file_bytes_max)
         .integer(next.position.offset, 8)
         .integer(next.transactions, 8)
-        .integer(next.row_events, 8)
+        .integer(next.row_changes, 8)
         .integer(next.statements, 8)
         .integer(next.timestamp_us, 8);
     std::string before((shape_.column_count() + 7) / 8, '\0');

@@ -57,12 +57,12 @@ Result<void> Grouper::begin(const TransactionStart& transaction) {
 
 Result<void> Grouper::table_map(const binlog::TableMap& map, base::Bytes event) {
     Table& table = tables_[map.table_id];
-    table.layout = nullptr;
     const std::string schema(map.schema);
     table.passed_over = !options_.databases.contains(schema) ||
                         (unit_overlap_ && options_.overlap.copied(schema, std::string(map.table),
                                                                   transaction_.gtid));
     if (table.passed_over) return {};
+    PENSTOCK_ASSIGN(table.layout, layout_of(map));
     // The copy has the same shape as the original: move its views over to it.
     table.event.assign(base::as_text(event));
     const auto moved = [&](base::Bytes view) {
@@ -101,8 +101,30 @@ Result<void> Grouper::rows(const binlog::RowsEvent& rows) {
                     "row changes after DDL in one transaction: " + where());
     }
     transaction_has_rows_ = true;
-    ++next_.row_events;
+    PENSTOCK_TRY(count_rows(table, rows));
     return add_rows(table, rows, flags);
+}
+
+// Walks the images, so that bytes that are no rows of this table stop the task here and not in the
+// destination.
+Result<void> Grouper::count_rows(const Table& table, const binlog::RowsEvent& rows) {
+    binlog::RowCursor cursor(*table.layout, rows);
+    while (true) {
+        PENSTOCK_ASSIGN(const auto row, cursor.next());
+        if (!row) return {};
+        ++next_.row_changes;
+    }
+}
+
+Result<std::shared_ptr<const binlog::RowLayout>> Grouper::layout_of(const binlog::TableMap& map) {
+    const std::string key(base::as_text(map.definition));
+    const auto found = layouts_.find(key);
+    if (found != layouts_.end()) return found->second;
+    PENSTOCK_ASSIGN(binlog::RowLayout compiled, binlog::RowLayout::compile(map));
+    if (layouts_.size() >= layouts_max) layouts_.clear();
+    auto layout = std::make_shared<const binlog::RowLayout>(std::move(compiled));
+    layouts_.emplace(key, layout);
+    return layout;
 }
 
 Result<void> Grouper::make_room(std::uint16_t flags) {
@@ -133,10 +155,6 @@ Result<void> Grouper::add_split_updates(Table& table, const binlog::RowsEvent& r
                                 "migration overlaps",
                                 table.map.schema, table.map.table),
                     "set binlog_row_image=FULL on the source, in every session");
-    }
-    if (!table.layout) {
-        PENSTOCK_ASSIGN(binlog::RowLayout layout, binlog::RowLayout::compile(table.map));
-        table.layout = std::make_shared<const binlog::RowLayout>(std::move(layout));
     }
     binlog::RowCursor cursor(*table.layout, rows);
     while (true) {

@@ -55,13 +55,16 @@ private:
         std::string event;
         binlog::TableMap map;
         bool passed_over = false;
-        std::shared_ptr<const binlog::RowLayout> layout;  // made where rows must be split
+        std::shared_ptr<const binlog::RowLayout> layout;  // null where passed over
     };
 
     [[nodiscard]] Result<void> add_rows(Table& table, const binlog::RowsEvent& rows,
                                         std::uint16_t flags);
     [[nodiscard]] Result<void> add_split_updates(Table& table, const binlog::RowsEvent& rows,
                                                  std::uint16_t flags);
+    [[nodiscard]] Result<void> count_rows(const Table& table, const binlog::RowsEvent& rows);
+    [[nodiscard]] Result<std::shared_ptr<const binlog::RowLayout>> layout_of(
+        const binlog::TableMap& map);
     [[nodiscard]] Result<void> make_room(std::uint16_t flags);
     [[nodiscard]] Result<void> emit_part(bool last);
     [[nodiscard]] Result<void> emit_statement(const schema::StreamStatement& statement,
@@ -76,6 +79,8 @@ private:
     Checkpoint next_;  // as it will be after what was taken so far; its unit is the last one closed
     binlog::BinlogStatementBuilder statement_;
     std::unordered_map<std::uint64_t, Table> tables_;  // of the current transaction, by table id
+    // Compiled once per table definition.
+    std::unordered_map<std::string, std::shared_ptr<const binlog::RowLayout>> layouts_;
 
     TransactionStart transaction_;
     binlog::StatementFlags statement_flags_;

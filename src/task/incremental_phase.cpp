@@ -180,7 +180,7 @@ void IncrementalPhase::show(const apply::Applier& applier, TaskProgress& progres
     progress.set_note(ModuleId::incremental_write, std::move(note));
     Totals totals = progress.snapshot().totals;
     totals.transactions_applied = applied->transactions;
-    totals.rows_applied = applied->row_events;
+    totals.rows_applied = applied->row_changes;
     totals.ddl_applied = applied->statements;
     progress.set_totals(totals);
 }

@@ -94,6 +94,7 @@ TEST_F(GrouperTest, AUnitHoldsWholeTransactionsUpToTheLimit) {
     EXPECT_TRUE(pieces_[0].first && pieces_[0].last);
     EXPECT_EQ(pieces_[0].next->unit, 1U);
     EXPECT_EQ(pieces_[0].next->transactions, 3U);
+    EXPECT_EQ(pieces_[0].next->row_changes, 3U);
     EXPECT_EQ(pieces_[1].next->applied.to_string(), std::string(uuid) + ":1-6");
     EXPECT_EQ(pieces_[1].next->position.offset, 690U);
     EXPECT_TRUE(grouper_->has_waiting());
@@ -106,7 +107,7 @@ TEST_F(GrouperTest, ATransactionOutsideTheSelectionMovesTheCheckpointAllTheSame)
     make(1 << 20, 1);
     transaction("other");
     ASSERT_EQ(pieces_.size(), 1U);
-    EXPECT_EQ(pieces_[0].next->row_events, 0U);
+    EXPECT_EQ(pieces_[0].next->row_changes, 0U);
     EXPECT_EQ(pieces_[0].next->applied.to_string(), std::string(uuid) + ":1");
 }
 
