@@ -101,8 +101,9 @@ void Applier::run(const std::stop_token& stop) {
 }
 
 Result<void> Applier::attempt(const std::stop_token& stop) {
-    PENSTOCK_ASSIGN(PieceWriter writer, PieceWriter::open({options_.destination, options_.task,
-                                                           options_.token, options_.hold}));
+    PENSTOCK_ASSIGN(PieceWriter writer,
+                    PieceWriter::open({options_.destination, options_.task, options_.token,
+                                       options_.databases, options_.hold}));
     PENSTOCK_ASSIGN(const std::optional<Checkpoint> from, writer.load_checkpoint());
     if (!from) {
         return fail(ErrorKind::definite, error_checkpoint,

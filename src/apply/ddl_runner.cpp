@@ -44,6 +44,20 @@ std::string without_start_transaction(const schema::StreamStatement& statement) 
     return statement.sql.substr(0, cut);
 }
 
+Error ddl_failed(Error error, const schema::StreamStatement& statement) {
+    if (error.kind == ErrorKind::transient) return error;
+    error.remedy =
+        error.code == mysql::error_missing_right
+            ? "grant the destination's account the right that the message names (for a "
+              "tagged GTID TRANSACTION_GTID_TAG, for a definer that has it SYSTEM_USER), "
+              "then run the task again: it repeats the statement"
+            : "mend the cause on the destination, then run the task again: it repeats "
+              "the statement";
+    error.code = error_ddl_failed;
+    error.text += fmt::format(" ({})", place(statement));
+    return error;
+}
+
 }  // namespace
 
 DdlRunner::DdlRunner(DdlRunnerOptions options) : options_(std::move(options)) {}
@@ -120,25 +134,20 @@ Result<void> DdlRunner::execute(Connection& control, const schema::StreamStateme
     PENSTOCK_ASSIGN(Connection connection, Connection::open(options_.destination));
     PENSTOCK_ASSIGN(const schema::SessionContext context, schema::SessionContext::read(connection));
     PENSTOCK_ASSIGN(const std::vector<std::string> session, context.statements_for(statement));
-    if (!statement.default_schema.empty() && parsed.kind != schema::StatementClass::database) {
+    // A database that is not selected need not exist here; a name that is looked for in it is an
+    // error of the statement then.
+    if (options_.databases.contains(statement.default_schema) &&
+        parsed.kind != schema::StatementClass::database) {
         PENSTOCK_TRY(
             connection.execute("USE " + mysql::quote_identifier(statement.default_schema)));
     }
     for (const std::string& set : session) PENSTOCK_TRY(connection.execute(set));
     const std::string sql =
         parsed.starts_transaction ? without_start_transaction(statement) : statement.sql;
-    PENSTOCK_TRY(connection.execute(
-        fmt::format("SET SESSION gtid_next={}", Connection::quote(statement.gtid))));
-    const auto executed = connection.execute(sql);
-    if (!executed) {
-        if (executed.error().kind == ErrorKind::transient) {
-            return tl::unexpected<Error>(executed.error());
-        }
-        return fail(executed.error().kind, error_ddl_failed,
-                    fmt::format("{} ({})", executed.error().text, place(statement)),
-                    "mend the cause on the destination, then run the task again: it repeats the "
-                    "statement");
-    }
+    auto executed = connection.execute(
+        fmt::format("SET SESSION gtid_next={}", Connection::quote(statement.gtid)));
+    if (executed) executed = connection.execute(sql);
+    if (!executed) return tl::unexpected<Error>(ddl_failed(executed.error(), statement));
     PENSTOCK_ASSIGN(const Known known, look_up(control, statement.gtid));
     if (known.executed) return {};
     // A statement that changed nothing may leave its GTID unused; an empty transaction uses it.

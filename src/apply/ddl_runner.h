@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "apply/checkpoint.h"
@@ -31,6 +32,7 @@ struct DdlRunnerOptions {
     mysql::Endpoint destination;
     std::string task;
     std::uint64_t token = 0;
+    std::set<std::string> databases;  // the selected ones: only they may be a default schema
     HoldStatement hold;
 };
 

@@ -23,4 +23,8 @@ inline constexpr ErrorCode error_canary{1907};
 // Row changes of a kind that can't be applied: partial images, statement-based.
 inline constexpr ErrorCode error_row_image_unsupported{1908};
 
+// A copied table was renamed or swapped while the full migration ran, so that the copy can't be
+// reconciled with the stream: start the task over, without such DDL during the copy.
+inline constexpr ErrorCode error_table_rebound{1909};
+
 }  // namespace penstock::apply

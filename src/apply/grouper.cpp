@@ -170,21 +170,57 @@ Result<void> Grouper::add_split_updates(Table& table, const binlog::RowsEvent& r
     }
 }
 
-bool Grouper::copied_already(const schema::Statement& parsed) const {
-    // A TRUNCATE of a table without key that its exact copy has seen already.
-    return unit_overlap_ && parsed.kind == schema::StatementClass::table &&
-           !parsed.objects.empty() &&
-           std::all_of(parsed.objects.begin(), parsed.objects.end(), [&](const auto& object) {
-               return options_.overlap.copied(object.schema, object.name, transaction_.gtid);
-           });
+tl::unexpected<Error> Grouper::table_rebound(const schema::ObjectName& table) const {
+    return fail(
+        ErrorKind::definite, error_table_rebound,
+        fmt::format("table {}.{} was renamed, swapped or dropped together with others while "
+                    "the full migration ran ({}): the copy can't be reconciled with that",
+                    table.schema, table.name, where()),
+        "empty the destination and start the task over, without such DDL during the copy");
+}
+
+Result<bool> Grouper::copied_already(const schema::Statement& parsed) const {
+    if (!unit_overlap_) return false;
+    const auto copied = [&](const schema::ObjectName& object) {
+        return options_.overlap.copied(object.schema, object.name, transaction_.gtid);
+    };
+    if (parsed.kind == schema::StatementClass::database && parsed.verb == schema::Verb::drop) {
+        for (const auto& [table, contained] : options_.overlap.keyless) {
+            const bool inside = !parsed.objects.empty() &&
+                                table.first == parsed.objects[0].schema &&
+                                contained.contains(transaction_.gtid);
+            if (inside) return table_rebound({table.first, table.second});
+        }
+        return false;
+    }
+    if (parsed.kind != schema::StatementClass::table) return false;
+    const auto found = std::find_if(parsed.objects.begin(), parsed.objects.end(), copied);
+    if (found == parsed.objects.end()) return false;
+    if (std::all_of(parsed.objects.begin(), parsed.objects.end(), copied)) return true;
+    return table_rebound(*found);
+}
+
+Result<void> Grouper::check_names_stay(const schema::Statement& parsed) const {
+    if (!unit_overlap_ || parsed.kind != schema::StatementClass::table) return {};
+    const bool rebinds = parsed.verb == schema::Verb::rename || parsed.renames ||
+                         (parsed.verb == schema::Verb::alter && parsed.objects.size() > 1);
+    if (!rebinds) return {};
+    for (const schema::ObjectName& object : parsed.objects) {
+        if (options_.overlap.tables.contains({object.schema, object.name})) {
+            return table_rebound(object);
+        }
+    }
+    return {};
 }
 
 Result<void> Grouper::statement(const schema::StreamStatement& statement) {
     schema::Statement parsed =
         schema::classify(statement.sql, statement.default_schema,
                          schema::lexical_mode(statement.sql_mode.value_or(0)));
-    const Routing routing = copied_already(parsed) ? Routing{Route::ignore, "contained in the copy"}
-                                                   : route_statement(parsed, options_.databases);
+    PENSTOCK_TRY(check_names_stay(parsed));
+    PENSTOCK_ASSIGN(const bool copied, copied_already(parsed));
+    const Routing routing = copied ? Routing{Route::ignore, "contained in the copy"}
+                                   : route_statement(parsed, options_.databases);
     switch (routing.route) {
         case Route::ignore:
             ++ignored_statements_;

@@ -69,7 +69,10 @@ private:
     [[nodiscard]] Result<void> emit_part(bool last);
     [[nodiscard]] Result<void> emit_statement(const schema::StreamStatement& statement,
                                               schema::Statement parsed, PieceKind kind);
-    [[nodiscard]] bool copied_already(const schema::Statement& parsed) const;
+    // Whether the copy contains what the statement did; an error where only a part of it.
+    [[nodiscard]] Result<bool> copied_already(const schema::Statement& parsed) const;
+    [[nodiscard]] Result<void> check_names_stay(const schema::Statement& parsed) const;
+    [[nodiscard]] tl::unexpected<Error> table_rebound(const schema::ObjectName& table) const;
     [[nodiscard]] std::string where() const;
     void count_transaction(const relay::Position& next);
 

@@ -7,11 +7,16 @@
 // a write of the new row (an update that moves a key would lose the row otherwise), foreign keys
 // are not checked. Every row touched in the overlap ends with its last image.
 //
+// That argument holds row by row as long as a table's name means the same table from the start set
+// to the end of the copy. A rename, a swap or an exchange of partitions in between moves rows to
+// where the copy has already been, or has not: such a statement on a copied table ends the task.
+//
 // Rows without a key can't be told apart, so that a repeated write would double them. Their tables
 // were copied at one exact moment; changes up to that moment are passed over.
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -22,6 +27,7 @@ namespace penstock::apply {
 
 struct Overlap {
     relay::Position end;  // transactions that begin before are in the overlap; empty: none is
+    std::set<std::pair<std::string, std::string>> tables;  // (schema, table): all that were copied
     // (schema, table) of tables without a key -> the transactions that their copy contains.
     std::map<std::pair<std::string, std::string>, GtidSet> keyless;
 

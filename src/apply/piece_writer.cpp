@@ -20,8 +20,8 @@ constexpr std::uint64_t canary_timestamp_us = 0x5EED'CA9A'0000'0001;
 
 PieceWriter::PieceWriter(PieceWriterOptions options, Connection rows, Connection control)
     : options_(std::move(options)), rows_(std::move(rows)), control_(std::move(control)) {
-    ddl_ = std::make_unique<DdlRunner>(
-        DdlRunnerOptions{options_.destination, options_.task, options_.token, options_.hold});
+    ddl_ = std::make_unique<DdlRunner>(DdlRunnerOptions{
+        options_.destination, options_.task, options_.token, options_.databases, options_.hold});
 }
 
 Result<PieceWriter> PieceWriter::open(PieceWriterOptions options) {

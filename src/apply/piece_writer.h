@@ -20,6 +20,7 @@ struct PieceWriterOptions {
     mysql::Endpoint destination;
     std::string task;
     std::uint64_t token = 0;
+    std::set<std::string> databases;
     HoldStatement hold;
 };
 

@@ -124,6 +124,9 @@ void set_options(MYSQL* handle, const Endpoint& endpoint, const SessionOptions& 
     mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet_max);
     mysql_options4(handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name",
                    options.program_name.c_str());
+    if (!endpoint.task.empty()) {
+        mysql_options4(handle, MYSQL_OPT_CONNECT_ATTR_ADD, "penstock_task", endpoint.task.c_str());
+    }
     set_tls(handle, endpoint);
 }
 

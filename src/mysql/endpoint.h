@@ -18,6 +18,9 @@ struct Endpoint {
     base::Secret password;
     TlsMode tls = TlsMode::verify_identity;
     std::string tls_ca;  // path; empty: the system's
+    // Sent as connection attribute "penstock_task", so that a new owner of the task finds what an
+    // earlier one has left open. Empty: not sent.
+    std::string task;
 
     // "127.0.0.1:3306" or the socket's path: for messages.
     [[nodiscard]] std::string describe() const {

@@ -1,8 +1,10 @@
 #include "task/coordinator.h"
 
 #include <memory>
+#include <utility>
 
 #include "base/log.h"
+#include "task/errors.h"
 #include "task/full_phase.h"
 #include "task/gate_phase.h"
 #include "task/incremental_phase.h"
@@ -26,6 +28,14 @@ Result<void> run_module(LiveTask& task, ModuleId id, bool chosen, Phase phase,
     PENSTOCK_TRY(task.finish(id));
     base::log_info("task", "{} is done", title(id));
     return {};
+}
+
+// The task's own connections may have been ended by the new owner.
+Result<void> explain_by_fence(const LiveTask& task, Result<void> failed) {
+    auto connection = mysql::Connection::open(task.spec().destination);
+    if (!connection) return failed;
+    Result<void> owned = task.check_fence(*connection);
+    return !owned && owned.error().code == error_fenced ? owned : failed;
 }
 
 Result<void> run_modules(LiveTask& task, Until until, const std::stop_token& stop) {
@@ -55,8 +65,17 @@ Result<void> run_modules(LiveTask& task, Until until, const std::stop_token& sto
 
 }  // namespace
 
-Coordinator::Coordinator(const TaskSpec& spec, RunOptions options, TaskProgress& progress)
-    : spec_(spec), options_(options), progress_(progress) {}
+namespace {
+
+TaskSpec with_named_connections(TaskSpec spec) {
+    spec.destination.task = spec.name;
+    return spec;
+}
+
+}  // namespace
+
+Coordinator::Coordinator(TaskSpec spec, RunOptions options, TaskProgress& progress)
+    : spec_(with_named_connections(std::move(spec))), options_(options), progress_(progress) {}
 
 Result<void> Coordinator::run_precheck_module(const std::stop_token& stop) {
     progress_.begin(ModuleId::precheck, "checks");
@@ -86,6 +105,11 @@ Result<void> Coordinator::run(std::stop_token stop) {
         return run_modules(*task, options_.until, stop);
     };
     Result<void> done = body();
+    // A new owner shows itself in many ways, such as a second replica with our identity: the token
+    // says what it is.
+    if (!done && task && done.error().kind != ErrorKind::cancelled) {
+        done = explain_by_fence(*task, std::move(done));
+    }
     if (done) {
         const bool over = !spec_.modules.incremental || options_.until == Until::events_migrated;
         progress_.set_state(over ? TaskState::done : TaskState::stopped);

@@ -26,8 +26,8 @@ struct RunOptions {
 
 class Coordinator {
 public:
-    // `spec` and `progress` must outlive it.
-    Coordinator(const TaskSpec& spec, RunOptions options, TaskProgress& progress);
+    // `progress` must outlive it.
+    Coordinator(TaskSpec spec, RunOptions options, TaskProgress& progress);
 
     // Error of kind cancelled: stopped at a safe point, as asked. Any other error is also in the
     // progress and in the task's row.
@@ -36,7 +36,7 @@ public:
 private:
     [[nodiscard]] Result<void> run_precheck_module(const std::stop_token& stop);
 
-    const TaskSpec& spec_;
+    const TaskSpec spec_;  // its destination's connections carry the task's name
     const RunOptions options_;
     TaskProgress& progress_;
 };

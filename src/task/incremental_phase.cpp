@@ -44,6 +44,8 @@ IncrementalPhase::IncrementalPhase(LiveTask& task, Until until) : task_(task), u
 Result<apply::Overlap> IncrementalPhase::overlap() {
     apply::Overlap overlap;
     if (const auto& end = task_.record().overlap_end) overlap.end = {end->file, end->position};
+    PENSTOCK_ASSIGN(const auto parts, snapshot::load_parts(task_.destination(), task_.spec().name));
+    for (const snapshot::Part& part : parts) overlap.tables.emplace(part.schema, part.table);
     PENSTOCK_ASSIGN(const auto keyless,
                     snapshot::load_keyless_snapshots(task_.destination(), task_.spec().name));
     for (const snapshot::KeylessSnapshot& table : keyless) {

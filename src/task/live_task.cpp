@@ -11,6 +11,7 @@
 #include "mysql/binlog_status.h"
 #include "snapshot/copy_ledger.h"
 #include "task/errors.h"
+#include "task/former_owner.h"
 
 namespace penstock::task {
 namespace {
@@ -58,6 +59,8 @@ Result<std::unique_ptr<LiveTask>> LiveTask::open(const TaskSpec& spec, TaskProgr
     PENSTOCK_ASSIGN(const std::string source_uuid, server_uuid(spec.source.endpoint));
     PENSTOCK_ASSIGN(RunLock lock, RunLock::acquire(spec.destination, spec.name));
     PENSTOCK_ASSIGN(Connection destination, Connection::open(spec.destination));
+    PENSTOCK_TRY(
+        end_former_connections(destination, spec.name, {lock.connection().id(), destination.id()}));
     PENSTOCK_TRY(create_store(destination));
     PENSTOCK_TRY(apply::create_checkpoint_tables(destination));
     PENSTOCK_TRY(snapshot::create_copy_table(destination));

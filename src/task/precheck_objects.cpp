@@ -134,6 +134,32 @@ void check_collations(PrecheckContext& context) {
                           "use a destination of the source's version or newer");
 }
 
+// Servers before 9.6 do not log the child rows that a foreign key changes: while the copy overlaps
+// the stream they would be lost.
+void check_cascades(PrecheckContext& context) {
+    constexpr const char* code = "source.cascades";
+    if (context.source.connection.version().at_least(9, 6)) {
+        return context.findings.pass(code, "the source logs rows changed by foreign keys");
+    }
+    const auto rows = context.source.query(
+        context.findings, "cascades",
+        fmt::format("SELECT CONSTRAINT_SCHEMA, TABLE_NAME FROM"
+                    " information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN ({})"
+                    " AND (DELETE_RULE NOT IN ('RESTRICT', 'NO ACTION')"
+                    " OR UPDATE_RULE NOT IN ('RESTRICT', 'NO ACTION')) ORDER BY 1, 2",
+                    context.database_list()));
+    if (!rows) return;
+    if (rows->row_count() == 0) {
+        return context.findings.pass(code, "no foreign key changes rows by itself");
+    }
+    context.findings.fail(
+        code, error_unsupported_server,
+        fmt::format("foreign keys with CASCADE or SET NULL on a server that does not log what they "
+                    "change: {}",
+                    name_some(names_of(*rows))),
+        "upgrade the source to MySQL 9.6 or newer, or leave the full module out");
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> read_keyless_tables(PrecheckContext& context) {
@@ -157,6 +183,7 @@ void check_source_objects(PrecheckContext& context) {
     check_keys(context);
     check_collations(context);
     if (context.spec.modules.incremental) check_prepared_transactions(context);
+    if (context.spec.modules.incremental && context.spec.modules.full) check_cascades(context);
 }
 
 }  // namespace penstock::task

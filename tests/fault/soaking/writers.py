@@ -17,6 +17,8 @@ from .tables import Table
 
 # Syntax, unknown function, wrong number of values: the generator itself is wrong.
 OURS = {1064, 1305, 1136, 1149}
+# Who makes and changes everything: a definer whom the task may name without SYSTEM_USER.
+OWNER = "soak_owner"
 GONE = {0, 1053, 1927, 2003, 2006, 2013, 4031}
 SESSIONS = ["SET SESSION transaction_isolation = 'READ-COMMITTED'", "SET SESSION foreign_key_checks = 0",
             "SET SESSION unique_checks = 0", "SET SESSION sql_mode = ''", "SET SESSION time_zone = 'Asia/Kathmandu'",
@@ -24,12 +26,17 @@ SESSIONS = ["SET SESSION transaction_isolation = 'READ-COMMITTED'", "SET SESSION
             "SET SESSION transaction_isolation = 'REPEATABLE-READ'", "SET SESSION foreign_key_checks = 1"]
 
 
+def owner_statements(databases: list[str]) -> list[str]:
+    return [f"CREATE USER {OWNER}", f"GRANT RELOAD, SESSION_VARIABLES_ADMIN ON *.* TO {OWNER}",
+            *(f"GRANT ALL ON `{database}`.* TO {OWNER}" for database in databases)]
+
+
 class Session:
     """A connection that writes down what it runs, and replaces itself when the server was away."""
 
     def __init__(self, server, protocol: pathlib.Path) -> None:
         self._server = server
-        self._protocol = open(protocol, "a", encoding="utf-8")
+        self._protocol = open(protocol, "a", encoding="utf-8", errors="backslashreplace")
         self._connection: pymysql.connections.Connection | None = None
         self.refused: collections.Counter = collections.Counter()
         self.done = 0
@@ -79,7 +86,7 @@ class Session:
 
     def _open(self) -> pymysql.connections.Connection:
         if self._connection is None:
-            self._connection = self._server.connect(init_command="SET SESSION innodb_lock_wait_timeout = 2, "
+            self._connection = self._server.connect(user=OWNER, init_command="SET SESSION innodb_lock_wait_timeout = 2, "
                                                                  "lock_wait_timeout = 3")
         return self._connection
 

@@ -23,7 +23,7 @@ DETAILS = {
     "run": {"exit", "stdout", "stderr", "unchanged", "set", "deadline_s"},
     "background": {"set", "name"},
     "wait_exit": {"exit", "stdout", "stderr", "deadline_s"},
-    "interrupt": set(), "kill": set(), "start": {"options"}, "restart": {"options"},
+    "interrupt": set(), "kill": set(), "pause": set(), "resume": set(), "start": {"options"}, "restart": {"options"},
     "sql": {"on"}, "script": {"on"},
     "traffic": {"script", "threads"},
     "hold": {"on", "sql"}, "release": set(),
@@ -75,6 +75,15 @@ def _wait_exit(case: Case, step: dict) -> None:
 def _interrupt(case: Case, step: dict) -> None:
     case.must_run.discard(step["interrupt"])
     case.runs[step["interrupt"]].send(signal.SIGINT)
+
+
+def _pause(case: Case, step: dict) -> None:
+    case.must_run.discard(step["pause"])
+    case.runs[step["pause"]].send(signal.SIGSTOP)
+
+
+def _resume(case: Case, step: dict) -> None:
+    case.runs[step["resume"]].send(signal.SIGCONT)
 
 
 def _kill(case: Case, step: dict) -> None:
