@@ -134,7 +134,9 @@ Result<void> Grouper::make_room(std::uint16_t flags) {
 }
 
 Result<void> Grouper::add_rows(Table& table, const binlog::RowsEvent& rows, std::uint16_t flags) {
-    if (unit_overlap_) {
+    // A server that handles foreign keys in SQL has logged what they changed: they must not act
+    // again here (after a REPLACE of a parent they would remove children that the source kept).
+    if (unit_overlap_ || (flags & binlog::rows_use_sql_foreign_key_flag) != 0) {
         flags = static_cast<std::uint16_t>((flags & ~foreign_key_flags) |
                                            binlog::rows_no_foreign_key_checks_flag);
     }

@@ -111,7 +111,10 @@ Result<void> BinlogStatementBuilder::add_rows(TableHandle table, RowsKind kind,
 
 bool BinlogStatementBuilder::joins_last(std::size_t table, RowsKind kind,
                                         const std::string& columns, std::size_t rows_bytes) const {
-    return !rows_.empty() && last_.table == table && last_.kind == kind &&
+    // Updates that follow each other may be of one row, A to B and B to C. Where the table has no
+    // unique key the server looks for all of an event's before-images at once, and B is not there.
+    const bool mergeable = kind == RowsKind::write || kind == RowsKind::remove;
+    return !rows_.empty() && mergeable && last_.table == table && last_.kind == kind &&
            last_.columns == columns &&
            rows_.size() - last_.start + rows_bytes <= limits_.event_bytes_max;
 }

@@ -35,7 +35,7 @@ struct StatementLimits {
     // What is_full() looks at, in bytes of the finished text. A single add_rows() may exceed it,
     // because rows can't be split here; keep it far below the server's max_allowed_packet.
     std::size_t statement_bytes_max = statement_bytes_default;
-    // Rows of the same table, kind and columns are merged into one event up to this size.
+    // Writes, or removals, of the same table and columns are merged into one event up to this size.
     std::size_t event_bytes_max = statement_event_bytes_default;
 };
 

@@ -2,7 +2,7 @@
 //
 // Layout: u16 binlog version, 50 bytes of server version, u32 creation time, u8 header length,
 // one post-header length per event type, and since 5.6.1 u8 checksum algorithm and 4 bytes of
-// checksum, which are there and correct even if the file has no checksums.
+// checksum, which are there even if the file has no checksums (then they are not looked at).
 // Source: mysql-9.7 libs/mysql/binlog/event/control_events.cpp. Pure, any thread.
 #pragma once
 

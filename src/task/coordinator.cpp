@@ -1,8 +1,13 @@
 #include "task/coordinator.h"
 
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <utility>
 
+#include "base/errors.h"
 #include "base/log.h"
 #include "task/errors.h"
 #include "task/full_phase.h"
@@ -14,6 +19,9 @@
 
 namespace penstock::task {
 namespace {
+
+constexpr std::chrono::milliseconds retry_pause_first{500};
+constexpr std::chrono::milliseconds retry_pause_max{10'000};
 
 using Phase = Result<void> (*)(LiveTask&, const std::stop_token&);
 
@@ -97,28 +105,52 @@ Result<void> Coordinator::run_precheck_module(const std::stop_token& stop) {
     return {};
 }
 
-Result<void> Coordinator::run(std::stop_token stop) {
-    std::unique_ptr<LiveTask> task;
-    const auto body = [&]() -> Result<void> {
-        PENSTOCK_TRY(run_precheck_module(stop));
-        PENSTOCK_ASSIGN(task, LiveTask::open(spec_, progress_));
-        return run_modules(*task, options_.until, stop);
-    };
-    Result<void> done = body();
-    // A new owner shows itself in many ways, such as a second replica with our identity: the token
-    // says what it is.
-    if (!done && task && done.error().kind != ErrorKind::cancelled) {
-        done = explain_by_fence(*task, std::move(done));
-    }
+Result<void> Coordinator::attempt(const std::stop_token& stop) {
+    PENSTOCK_ASSIGN(const std::unique_ptr<LiveTask> task, LiveTask::open(spec_, progress_));
+    Result<void> done = run_modules(*task, options_.until, stop);
     if (done) {
         const bool over = !spec_.modules.incremental || options_.until == Until::events_migrated;
         progress_.set_state(over ? TaskState::done : TaskState::stopped);
-    } else if (done.error().kind == ErrorKind::cancelled) {
+        return done;
+    }
+    // A new owner shows itself in many ways, such as a second replica with our identity: the token
+    // says what it is.
+    if (done.error().kind != ErrorKind::cancelled) done = explain_by_fence(*task, std::move(done));
+    if (done.error().kind == ErrorKind::cancelled) progress_.set_state(TaskState::stopped);
+    const bool final =
+        done.error().kind != ErrorKind::cancelled && done.error().kind != ErrorKind::transient;
+    if (final) progress_.set_error(done.error());
+    return done;  // closing the task stores the status a last time
+}
+
+Result<void> Coordinator::run_until_settled(const std::stop_token& stop) {
+    auto pause = retry_pause_first;
+    while (true) {
+        const auto begun = std::chrono::steady_clock::now();
+        Result<void> done = attempt(stop);
+        if (done || done.error().kind != ErrorKind::transient) return done;
+        if (stop.stop_requested()) {
+            return fail(ErrorKind::cancelled, base::error_cancelled, "stopped");
+        }
+        base::log_warning("task", "{}; going on in {} ms", done.error().text, pause.count());
+        if (std::chrono::steady_clock::now() - begun > retry_pause_max) pause = retry_pause_first;
+        std::mutex mutex;
+        std::condition_variable_any never;
+        std::unique_lock lock(mutex);
+        never.wait_for(lock, stop, pause, [] { return false; });
+        pause = std::min(pause * 2, retry_pause_max);
+    }
+}
+
+Result<void> Coordinator::run(std::stop_token stop) {
+    Result<void> done = run_precheck_module(stop);
+    if (done) done = run_until_settled(stop);
+    if (done) return done;
+    if (done.error().kind == ErrorKind::cancelled) {
         progress_.set_state(TaskState::stopped);
     } else {
         progress_.set_error(done.error());
     }
-    task.reset();  // stores the status a last time
     return done;
 }
 

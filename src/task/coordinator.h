@@ -1,6 +1,10 @@
 // Coordinator: runs a task's modules in their order, in this process, until it is told to stop or
 // has reached what it was asked for.
 //
+// A transient error, such as a lost connection, is waited out with growing pauses: everything is
+// opened anew and the modules go on where they were. Only the precheck, which comes first, takes a
+// server that can't be reached for an answer.
+//
 // Everything it must remember is in the destination, so that the same task may be run again after
 // any interruption, here or elsewhere: modules that are done are passed over, the others go on
 // where they were. One thread calls run(); the progress may be looked at by any.
@@ -35,6 +39,8 @@ public:
 
 private:
     [[nodiscard]] Result<void> run_precheck_module(const std::stop_token& stop);
+    [[nodiscard]] Result<void> run_until_settled(const std::stop_token& stop);
+    [[nodiscard]] Result<void> attempt(const std::stop_token& stop);
 
     const TaskSpec spec_;  // its destination's connections carry the task's name
     const RunOptions options_;

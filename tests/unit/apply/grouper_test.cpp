@@ -139,6 +139,19 @@ TEST_F(GrouperTest, RowsWithOtherFlagsGoIntoAnotherStatementOfTheSameUnit) {
     EXPECT_TRUE(!pieces_[1].first && pieces_[1].last);
 }
 
+TEST_F(GrouperTest, WhatForeignKeysChangedIsInTheBinlogSoTheyDoNotActAgain) {
+    make(1 << 20, 1);
+    begin();
+    map();
+    ASSERT_TRUE(row(binlog::RowsKind::remove, binlog::rows_use_sql_foreign_key_flag |
+                                                  binlog::rows_statement_end_flag));
+    // Rows that are flagged so already go into the same statement.
+    ASSERT_TRUE(row(binlog::RowsKind::remove, binlog::rows_no_foreign_key_checks_flag |
+                                                  binlog::rows_statement_end_flag));
+    end();
+    EXPECT_EQ(pieces_.size(), 1U);
+}
+
 TEST_F(GrouperTest, TheEndOfTheOverlapClosesTheUnit) {
     make(1 << 20, 100, Overlap{{"binlog.000001", 300}, {}});
     for (int i = 0; i < 4; ++i) transaction();

@@ -85,6 +85,16 @@ TEST_F(StatementBuilder, merges_neighbours_of_one_table_and_kind) {
     EXPECT_EQ(parse_rows(view_of(events[3])).value().rows.size(), 5U);
 }
 
+TEST_F(StatementBuilder, keeps_updates_apart_because_they_may_be_of_one_row) {
+    const auto table = builder.add_table(a.table_map());
+    for (std::uint32_t i = 0; i < 3; ++i) {
+        const std::string rows = row(i) + row(i + 1);
+        ASSERT_TRUE(builder.add_rows(table, RowsKind::update, base::as_bytes(all),
+                                     base::as_bytes(all), base::as_bytes(rows), 0));
+    }
+    EXPECT_EQ(events_of(builder.finish()).size(), 4U);
+}
+
 TEST_F(StatementBuilder, splits_events_at_their_limit) {
     builder = BinlogStatementBuilder({.statement_bytes_max = 4096, .event_bytes_max = 100});
     for (std::uint32_t i = 0; i < 100; ++i) write(a, i);

@@ -82,12 +82,23 @@ TEST(FormatDescription, has_the_post_header_lengths_that_a_9_6_server_writes) {
 }
 
 TEST(FormatDescription, that_is_damaged_is_refused_at_every_byte) {
-    const std::string good = make_format_description("9.7.4");
+    std::string good = make_format_description("9.7.4");
+    good[good.size() - checksum_bytes - 1] = static_cast<char>(ChecksumAlgorithm::crc32);
+    good.resize(good.size() - checksum_bytes);
+    base::ByteWriter(good).le(crc32(base::as_bytes(good)), checksum_bytes);
+    ASSERT_TRUE(parse_format_description(base::as_bytes(good)));
     for (std::size_t i = 0; i < good.size(); ++i) {
         std::string bad = good;
         bad[i] = static_cast<char>(bad[i] ^ 0x40);
         EXPECT_FALSE(parse_format_description(base::as_bytes(bad))) << i;
     }
+}
+
+TEST(FormatDescription, of_a_file_without_checksums_may_have_been_changed_by_the_dump_thread) {
+    std::string event = make_format_description("9.7.4");
+    event[event_header_bytes + 52] = 1;  // the creation time
+    EXPECT_EQ(parse_format_description(base::as_bytes(event)).value().checksum,
+              ChecksumAlgorithm::none);
 }
 
 TEST(FormatDescription, keeps_its_checksum_while_the_file_is_in_use) {
