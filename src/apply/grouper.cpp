@@ -7,6 +7,7 @@
 
 #include "apply/errors.h"
 #include "apply/limits.h"
+#include "apply/name_watch.h"
 #include "apply/statement_router.h"
 #include "base/log.h"
 
@@ -172,15 +173,6 @@ Result<void> Grouper::add_split_updates(Table& table, const binlog::RowsEvent& r
     }
 }
 
-tl::unexpected<Error> Grouper::table_rebound(const schema::ObjectName& table) const {
-    return fail(
-        ErrorKind::definite, error_table_rebound,
-        fmt::format("table {}.{} was renamed, swapped or dropped together with others while "
-                    "the full migration ran ({}): the copy can't be reconciled with that",
-                    table.schema, table.name, where()),
-        "empty the destination and start the task over, without such DDL during the copy");
-}
-
 Result<bool> Grouper::copied_already(const schema::Statement& parsed) const {
     if (!unit_overlap_) return false;
     const auto copied = [&](const schema::ObjectName& object) {
@@ -191,7 +183,7 @@ Result<bool> Grouper::copied_already(const schema::Statement& parsed) const {
             const bool inside = !parsed.objects.empty() &&
                                 table.first == parsed.objects[0].schema &&
                                 contained.contains(transaction_.gtid);
-            if (inside) return table_rebound({table.first, table.second});
+            if (inside) return table_rebound({table.first, table.second}, where());
         }
         return false;
     }
@@ -199,27 +191,17 @@ Result<bool> Grouper::copied_already(const schema::Statement& parsed) const {
     const auto found = std::find_if(parsed.objects.begin(), parsed.objects.end(), copied);
     if (found == parsed.objects.end()) return false;
     if (std::all_of(parsed.objects.begin(), parsed.objects.end(), copied)) return true;
-    return table_rebound(*found);
-}
-
-Result<void> Grouper::check_names_stay(const schema::Statement& parsed) const {
-    if (!unit_overlap_ || parsed.kind != schema::StatementClass::table) return {};
-    const bool rebinds = parsed.verb == schema::Verb::rename || parsed.renames ||
-                         (parsed.verb == schema::Verb::alter && parsed.objects.size() > 1);
-    if (!rebinds) return {};
-    for (const schema::ObjectName& object : parsed.objects) {
-        if (options_.overlap.tables.contains({object.schema, object.name})) {
-            return table_rebound(object);
-        }
-    }
-    return {};
+    return table_rebound(*found, where());
 }
 
 Result<void> Grouper::statement(const schema::StreamStatement& statement) {
     schema::Statement parsed =
         schema::classify(statement.sql, statement.default_schema,
                          schema::lexical_mode(statement.sql_mode.value_or(0)));
-    PENSTOCK_TRY(check_names_stay(parsed));
+    if (unit_overlap_) {
+        const auto rebound = rebound_table(parsed, options_.overlap.tables);
+        if (rebound) return table_rebound(*rebound, where());
+    }
     PENSTOCK_ASSIGN(const bool copied, copied_already(parsed));
     const Routing routing = copied ? Routing{Route::ignore, "contained in the copy"}
                                    : route_statement(parsed, options_.databases);

@@ -71,8 +71,6 @@ private:
                                               schema::Statement parsed, PieceKind kind);
     // Whether the copy contains what the statement did; an error where only a part of it.
     [[nodiscard]] Result<bool> copied_already(const schema::Statement& parsed) const;
-    [[nodiscard]] Result<void> check_names_stay(const schema::Statement& parsed) const;
-    [[nodiscard]] tl::unexpected<Error> table_rebound(const schema::ObjectName& table) const;
     [[nodiscard]] std::string where() const;
     void count_transaction(const relay::Position& next);
 

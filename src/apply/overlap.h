@@ -9,7 +9,8 @@
 //
 // That argument holds row by row as long as a table's name means the same table from the start set
 // to the end of the copy. A rename, a swap or an exchange of partitions in between moves rows to
-// where the copy has already been, or has not: such a statement on a copied table ends the task.
+// where the copy has already been, or has not: such a statement on a copied table ends the task
+// (name_watch.h).
 //
 // Rows without a key can't be told apart, so that a repeated write would double them. Their tables
 // were copied at one exact moment; changes up to that moment are passed over.

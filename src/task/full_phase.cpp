@@ -1,8 +1,11 @@
 #include "task/full_phase.h"
 
 #include <fmt/format.h>
+#include <thread>
 #include <utility>
 
+#include "apply/checkpoint.h"
+#include "apply/name_watch.h"
 #include "base/log.h"
 #include "mysql/binlog_status.h"
 #include "penstock/gtid_set.h"
@@ -53,6 +56,28 @@ Result<void> warn_if_written_to(LiveTask& task) {
     return {};
 }
 
+// Copies, and stops at once when the stream shows a statement that the copy can't be reconciled
+// with.
+Result<void> copy_while_watching(LiveTask& task, snapshot::FullMigration& migration,
+                                 const apply::TableNames& names, const std::stop_token& stop) {
+    if (!task.spec().modules.incremental) return migration.run(stop);
+    PENSTOCK_ASSIGN(const auto checkpoint,
+                    apply::peek_checkpoint(task.destination(), task.spec().name));
+    if (!checkpoint) return migration.run(stop);  // incremental write will say what is missing
+    std::stop_source copying;
+    const std::stop_callback forward(stop, [&] { copying.request_stop(); });
+    Result<void> watched;
+    std::jthread watching([&](const std::stop_token& watching_stop) {
+        watched = apply::watch_names(*task.relay(), checkpoint->position, checkpoint->applied,
+                                     names, watching_stop);
+        if (!watched) copying.request_stop();
+    });
+    const Result<void> copied = migration.run(copying.get_token());
+    watching.request_stop();
+    watching.join();
+    return watched ? copied : watched;
+}
+
 }  // namespace
 
 Result<void> run_full_migration(LiveTask& task, const std::stop_token& stop) {
@@ -60,6 +85,8 @@ Result<void> run_full_migration(LiveTask& task, const std::stop_token& stop) {
     task.progress().begin(ModuleId::full_migration, "rows");
     PENSTOCK_ASSIGN(std::vector<schema::TableDefinition> tables,
                     task.objects().tables_for_copy(task.destination()));
+    apply::TableNames names;
+    for (const schema::TableDefinition& table : tables) names.emplace(table.schema, table.name);
     snapshot::FullMigrationOptions options;
     options.connections = spec.full.connections;
     options.chunk_rows = spec.full.chunk_rows;
@@ -68,7 +95,7 @@ Result<void> run_full_migration(LiveTask& task, const std::stop_token& stop) {
     {
         const auto watch = task.reporter().watch(
             [&](TaskProgress& progress) { show(migration.stats(), progress); });
-        PENSTOCK_TRY(migration.run(stop));
+        PENSTOCK_TRY(copy_while_watching(task, migration, names, stop));
     }
     // The estimate was the source's statistics; now the number is known.
     task.progress().set(ModuleId::full_migration, migration.stats().rows_done.load(),

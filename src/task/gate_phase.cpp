@@ -88,6 +88,7 @@ Result<void> GatePhase::step(const LagProgress& lag) {
         if (auto error = std::exchange(release_error_, std::nullopt)) {
             return tl::unexpected<Error>(std::move(*error));
         }
+        if (now < release_again_at_ && row->requested_at == request_tried_) return {};
     }
     PENSTOCK_TRY(request_by_itself(*row, lag.caught_up));
     const bool interrupted =
@@ -98,6 +99,7 @@ Result<void> GatePhase::step(const LagProgress& lag) {
         if (!lag.caught_up && lag.seconds > lag_seconds_near_zero) return {};
     }
     releasing_ = true;
+    request_tried_ = row->requested_at;
     if (thread_.joinable()) thread_.join();
     thread_ = std::jthread([this](const std::stop_token& stop) { release(stop); });
     return {};
@@ -109,8 +111,12 @@ Result<void> GatePhase::request_by_itself(const gate::GateRow& row, bool caught_
     if (steady_clock::now() < ask_again_at_) return {};
     base::log_info("gate", "lag is near zero: asking for the release, as the task says");
     ask_again_at_ = steady_clock::now() + ask_again_pause;
-    return gate::request_release(task_.destination(), task_.spec().name, "automatic",
-                                 "release = \"automatic\"");
+    Result<void> requested = gate::request_release(task_.destination(), task_.spec().name,
+                                                   "automatic", "release = \"automatic\"");
+    // Somebody has asked in the same moment: as good.
+    const bool as_good = !requested && (requested.error().code == gate::error_release_pending ||
+                                        requested.error().code == gate::error_already_open);
+    return as_good ? Result<void>{} : requested;
 }
 
 Result<void> GatePhase::look(const gate::GateRow& row) {
@@ -148,10 +154,9 @@ void GatePhase::release(const std::stop_token& stop) {
         base::log_warning("gate", "{}", report.error().to_string());
         if (report.error().kind != ErrorKind::transient) {
             // The gate's own row says what is wrong; data goes on being applied.
-            if (report.error().code == gate::error_lost_race) {
-                const std::lock_guard lock(mutex_);
-                release_error_ = report.error();
-            }
+            const std::lock_guard lock(mutex_);
+            if (report.error().code == gate::error_lost_race) release_error_ = report.error();
+            release_again_at_ = steady_clock::now() + ask_again_pause;
             break;
         }
         if (stop.stop_requested()) break;

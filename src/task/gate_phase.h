@@ -44,6 +44,7 @@ private:
     const apply::Applier& applier_;
     std::chrono::steady_clock::time_point looked_at_;
     std::chrono::steady_clock::time_point ask_again_at_;  // after a withdrawal
+    std::string request_tried_;                           // when the last release was asked for
     bool begun_ = false;                                  // schema migration 3 shows as running
     std::atomic<bool> open_{false};
     std::atomic<bool> releasing_{false};
@@ -53,6 +54,7 @@ private:
     GateProgress shown_;
     std::string step_note_;
     std::optional<Error> release_error_;
+    std::chrono::steady_clock::time_point release_again_at_;  // after an error that will not pass
 
     std::jthread thread_;
 };
