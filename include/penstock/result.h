@@ -41,9 +41,13 @@ struct Error {
 template <class T>
 using Result = tl::expected<T, Error>;
 
+// `text` with bytes that are no UTF-8 written as \xNN: errors quote what servers sent, and are
+// stored and printed as text.
+[[nodiscard]] std::string valid_utf8(const std::string& text);
+
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, ErrorCode code, std::string text,
                                                 std::string remedy = {}) {
-    return tl::unexpected<Error>(Error{kind, code, std::move(text), std::move(remedy)});
+    return tl::unexpected<Error>(Error{kind, code, valid_utf8(text), valid_utf8(remedy)});
 }
 
 // Passes an error of one Result on as the error of another.

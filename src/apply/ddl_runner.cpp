@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "apply/errors.h"
+#include "apply/stream_text.h"
 #include "base/log.h"
 #include "mysql/transaction.h"
 #include "schema/session_context.h"
-#include "schema/tokenizer.h"
 
 namespace penstock::apply {
 namespace {
@@ -26,22 +26,6 @@ std::string place(const schema::StreamStatement& statement) {
 std::string shown(const schema::StreamStatement& statement) {
     if (statement.sql.size() <= statement_shown_max) return statement.sql;
     return statement.sql.substr(0, statement_shown_max) + "…";
-}
-
-// The source runs CREATE TABLE … SELECT as one transaction: CREATE TABLE … START TRANSACTION and
-// then rows. Here the table is made by a statement of its own and the rows follow in the unit that
-// moves the checkpoint, so the clause is cut off.
-std::string without_start_transaction(const schema::StreamStatement& statement) {
-    const auto mode = schema::lexical_mode(statement.sql_mode.value_or(0));
-    schema::Tokenizer tokens(statement.sql, mode);
-    std::size_t cut = statement.sql.size();
-    schema::Token previous;
-    for (schema::Token token = tokens.next(); token.kind != schema::TokenKind::end;
-         token = tokens.next()) {
-        if (previous.is("START") && token.is("TRANSACTION")) cut = previous.offset;
-        previous = token;
-    }
-    return statement.sql.substr(0, cut);
 }
 
 Error ddl_failed(Error error, const schema::StreamStatement& statement) {
@@ -142,8 +126,7 @@ Result<void> DdlRunner::execute(Connection& control, const schema::StreamStateme
             connection.execute("USE " + mysql::quote_identifier(statement.default_schema)));
     }
     for (const std::string& set : session) PENSTOCK_TRY(connection.execute(set));
-    const std::string sql =
-        parsed.starts_transaction ? without_start_transaction(statement) : statement.sql;
+    PENSTOCK_ASSIGN(const std::string sql, executable_text(control, statement, parsed));
     auto executed = connection.execute(
         fmt::format("SET SESSION gtid_next={}", Connection::quote(statement.gtid)));
     if (executed) executed = connection.execute(sql);

@@ -66,10 +66,11 @@ std::string shown(const std::optional<std::string>& text) {
 }  // namespace
 
 std::string create_header(const ScheduledEventDefinition& definition) {
-    std::string sql = fmt::format("CREATE {} EVENT {} ON SCHEDULE {} ON COMPLETION {} DISABLE",
-                                  definer_clause(definition),
-                                  mysql::quote_identifier(definition.schema, definition.name),
-                                  schedule_clause(definition), definition.on_completion);
+    // NOT PRESERVE is the default and left out: under HIGH_NOT_PRECEDENCE the words don't parse.
+    std::string sql = fmt::format(
+        "CREATE {} EVENT {} ON SCHEDULE {}{} DISABLE", definer_clause(definition),
+        mysql::quote_identifier(definition.schema, definition.name), schedule_clause(definition),
+        definition.on_completion == "PRESERVE" ? " ON COMPLETION PRESERVE" : "");
     if (!definition.comment.empty()) {
         sql += " COMMENT " + string_literal(definition.comment, mode_of(definition));
     }

@@ -83,7 +83,8 @@ Class class_of(unsigned number) {
 
 Error classify(unsigned number, std::string_view message, std::string_view where) {
     const Class found = class_of(number);
-    return Error{found.kind, found.code, fmt::format("{}: {} (error {})", where, message, number),
+    return Error{found.kind, found.code,
+                 valid_utf8(fmt::format("{}: {} (error {})", where, message, number)),
                  found.remedy};
 }
 

@@ -150,7 +150,7 @@ void read_task(TomlTable& root, TaskSpec& spec) {
                             Choices<TaskKind>{{"migration", TaskKind::migration},
                                               {"synchronization", TaskKind::synchronization}});
     read_modules(root, spec);
-    spec.migrate_events = root.boolean("migrate_events", spec.modules.schema);
+    spec.migrate_events = root.boolean("migrate_events", spec.modules.schema && spec.modules.full);
     if (spec.migrate_events && !spec.modules.schema) {
         root.contradict("migrate_events",
                         "migrate_events: events are part of the schema, which modules leaves out",

@@ -63,7 +63,7 @@ struct TaskSpec {
     std::string name;
     TaskKind kind = TaskKind::migration;
     ModuleChoice modules;
-    bool migrate_events = true;  // false without the schema module
+    bool migrate_events = true;  // unless said, false without the schema and the full module
     SourceSpec source;
     mysql::Endpoint destination;
     std::vector<std::string> databases;     // as written, no duplicates, never empty

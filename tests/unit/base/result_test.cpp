@@ -25,5 +25,13 @@ TEST(Result, AnErrorPassesThroughWithCodeKindAndRemedy) {
     EXPECT_EQ(failed.error().to_string(), "PST-1042 odd. Remedy: take an even one");
 }
 
+TEST(Result, AnErrorsTextIsUtf8WhateverAServerSent) {
+    EXPECT_EQ(valid_utf8("pé 縗 😀"), "pé 縗 😀");
+    EXPECT_EQ(valid_utf8("p\xE9 \xC3"), "p\\xE9 \\xC3");
+    EXPECT_EQ(valid_utf8("\xED\xA0\x80\xC0\xAF"), "\\xED\\xA0\\x80\\xC0\\xAF");
+    const tl::unexpected<Error> error = fail(ErrorKind::definite, ErrorCode{1042}, "\xFF");
+    EXPECT_EQ(error.value().text, "\\xFF");
+}
+
 }  // namespace
 }  // namespace penstock

@@ -17,11 +17,12 @@ TEST(CreateHeader, IsDisabledAndHasEveryTimeAsLiteral) {
     d.ends = "2027-01-01 00:00:00";
     EXPECT_EQ(create_header(d),
               "CREATE DEFINER=`app`@`%` EVENT `shop`.`tick` ON SCHEDULE EVERY 1 MINUTE STARTS "
-              "'2026-01-01 00:00:00' ENDS '2027-01-01 00:00:00' ON COMPLETION NOT PRESERVE DISABLE "
-              "DO ");
+              "'2026-01-01 00:00:00' ENDS '2027-01-01 00:00:00' DISABLE DO ");
     EXPECT_EQ(create_header(one_shot_event()),
               "CREATE DEFINER=`app`@`%` EVENT `shop`.`once` ON SCHEDULE AT '2026-06-01 12:00:00' "
-              "ON COMPLETION NOT PRESERVE DISABLE DO ");
+              "DISABLE DO ");
+    d.on_completion = "PRESERVE";
+    EXPECT_NE(create_header(d).find(" ON COMPLETION PRESERVE DISABLE"), std::string::npos);
 }
 
 TEST(CreateHeader, QuotesNamesDefinersAndCompoundIntervals) {
