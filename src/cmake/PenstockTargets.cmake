@@ -3,11 +3,8 @@
 
 add_library(penstock_options INTERFACE)
 target_compile_options(penstock_options INTERFACE
-    -Wall -Wextra -Wconversion -Werror -Wno-missing-field-initializers
+    -Wall -Wextra -Wconversion -Werror
     -fno-omit-frame-pointer -fstack-protector-strong)
-# GCC 12 sees uninitialised values in std::optional of std::string where there are none.
-target_compile_options(penstock_options INTERFACE
-    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_compile_definitions(penstock_options INTERFACE
     PENSTOCK_VERSION="${PROJECT_VERSION}"
     $<$<CONFIG:RelWithDebInfo>:_FORTIFY_SOURCE=2>)

@@ -59,12 +59,12 @@ Result<void> finish_withdrawal(ReleaseContext& context) {
 }
 
 Result<void> check_destination_scheduler(ReleaseContext& context) {
-    PENSTOCK_ASSIGN(const std::optional<std::string> scheduler,
+    PENSTOCK_ASSIGN(const std::optional<std::string> answer,
                     context.destination.query_value("SELECT @@GLOBAL.event_scheduler"));
+    const std::string scheduler = answer.value_or("unknown");
     if (scheduler == "ON") return {};
-    context.report.notes.push_back(
-        fmt::format("event_scheduler is {} on the destination: no event runs there until it is ON",
-                    scheduler.value_or("unknown")));
+    context.report.notes.push_back(fmt::format(
+        "event_scheduler is {} on the destination: no event runs there until it is ON", scheduler));
     return {};
 }
 

@@ -130,8 +130,8 @@ TEST_F(GrouperTest, RowsWithOtherFlagsGoIntoAnotherStatementOfTheSameUnit) {
     make(1 << 20, 1);
     begin();
     map();
-    ASSERT_TRUE(row(binlog::RowsKind::remove, binlog::rows_no_foreign_key_checks_flag |
-                                                  binlog::rows_statement_end_flag));
+    ASSERT_TRUE(row(binlog::RowsKind::remove,
+                    binlog::rows_no_foreign_key_checks_flag | binlog::rows_statement_end_flag));
     ASSERT_TRUE(row(binlog::RowsKind::remove));
     end();
     ASSERT_EQ(pieces_.size(), 2U);
@@ -143,17 +143,17 @@ TEST_F(GrouperTest, WhatForeignKeysChangedIsInTheBinlogSoTheyDoNotActAgain) {
     make(1 << 20, 1);
     begin();
     map();
-    ASSERT_TRUE(row(binlog::RowsKind::remove, binlog::rows_use_sql_foreign_key_flag |
-                                                  binlog::rows_statement_end_flag));
+    ASSERT_TRUE(row(binlog::RowsKind::remove,
+                    binlog::rows_use_sql_foreign_key_flag | binlog::rows_statement_end_flag));
     // Rows that are flagged so already go into the same statement.
-    ASSERT_TRUE(row(binlog::RowsKind::remove, binlog::rows_no_foreign_key_checks_flag |
-                                                  binlog::rows_statement_end_flag));
+    ASSERT_TRUE(row(binlog::RowsKind::remove,
+                    binlog::rows_no_foreign_key_checks_flag | binlog::rows_statement_end_flag));
     end();
     EXPECT_EQ(pieces_.size(), 1U);
 }
 
 TEST_F(GrouperTest, TheEndOfTheOverlapClosesTheUnit) {
-    make(1 << 20, 100, Overlap{{"binlog.000001", 300}, {}});
+    make(1 << 20, 100, Overlap{{"binlog.000001", 300}, {}, {}});
     for (int i = 0; i < 4; ++i) transaction();
     ASSERT_EQ(pieces_.size(), 1U);
     EXPECT_TRUE(pieces_[0].overlap);
@@ -169,7 +169,7 @@ TEST_F(GrouperTest, InTheOverlapAnUpdateIsLongerBecauseItIsARemovalAndAWrite) {
     ASSERT_TRUE(row(binlog::RowsKind::update));
     end();
     const std::size_t strict = pieces_.at(0).sql.size();
-    make(1 << 20, 1, Overlap{{"binlog.000009", 0}, {}});
+    make(1 << 20, 1, Overlap{{"binlog.000009", 0}, {}, {}});
     begin();
     map();
     ASSERT_TRUE(row(binlog::RowsKind::update));

@@ -131,7 +131,10 @@ TEST(Compare, DifferencesAreNamedFromBothSides) {
     source.tables.push_back(table);
     table.create_sql = "CREATE TABLE `same` (`a` bigint)";
     destination.tables.push_back(table);
-    source.databases.push_back({.name = "d", .create_sql = "CREATE DATABASE `d`"});
+    DatabaseDefinition database;
+    database.name = "d";
+    database.create_sql = "CREATE DATABASE `d`";
+    source.databases.push_back(database);
     RoutineDefinition routine;
     routine.schema = "d";
     routine.name = "r";

@@ -9,8 +9,11 @@ namespace {
 
 Catalogue catalogue_of_each_kind() {
     Catalogue catalogue;
-    catalogue.databases.push_back(
-        {.name = "d", .collation = "latin1_bin", .create_sql = "CREATE DATABASE `d`"});
+    DatabaseDefinition database;
+    database.name = "d";
+    database.collation = "latin1_bin";
+    database.create_sql = "CREATE DATABASE `d`";
+    catalogue.databases.push_back(database);
     TableDefinition table;
     table.schema = "d";
     table.name = "t";
@@ -19,9 +22,17 @@ Catalogue catalogue_of_each_kind() {
         "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `k` FOREIGN KEY (`a`) REFERENCES `t` "
         "(`a`)\n)";
     catalogue.tables.push_back(table);
-    catalogue.views.push_back({.schema = "d", .name = "v"});
-    catalogue.routines.push_back({.schema = "d", .name = "p"});
-    catalogue.routines.push_back({.schema = "d", .name = "f", .kind = RoutineKind::function});
+    ViewDefinition view;
+    view.schema = "d";
+    view.name = "v";
+    catalogue.views.push_back(view);
+    RoutineDefinition routine;
+    routine.schema = "d";
+    routine.name = "p";
+    catalogue.routines.push_back(routine);
+    routine.name = "f";
+    routine.kind = RoutineKind::function;
+    catalogue.routines.push_back(routine);
     TriggerDefinition trigger;
     trigger.schema = "d";
     trigger.name = "g";
