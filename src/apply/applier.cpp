@@ -58,9 +58,10 @@ std::optional<Checkpoint> Applier::applied() const {
     const std::lock_guard lock(mutex_);
     return applied_;
 }
-bool Applier::contains(const GtidSet& set) const {
+std::uint64_t Applier::missing(GtidSet set) const {
     const std::lock_guard lock(mutex_);
-    return applied_ && applied_->applied.contains(set);
+    if (applied_) set.subtract(applied_->applied);
+    return set.count();
 }
 std::optional<Error> Applier::error() const {
     const std::lock_guard lock(mutex_);

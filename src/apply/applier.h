@@ -64,7 +64,8 @@ public:
 
     // What is committed in the destination, as of the last unit; nullopt before it was read.
     [[nodiscard]] std::optional<Checkpoint> applied() const;
-    [[nodiscard]] bool contains(const GtidSet& set) const;
+    // How many transactions of `set` are not applied yet.
+    [[nodiscard]] std::uint64_t missing(GtidSet set) const;
     [[nodiscard]] const ApplyStats& stats() const { return stats_; }
     // Why it failed; nullopt while it runs or when it was stopped as asked.
     [[nodiscard]] std::optional<Error> error() const;

@@ -58,12 +58,12 @@ Result<std::string> commit_marker(const ReleaseContext& context) {
     return std::move(*executed);
 }
 
-// The marker and all that was executed before it are contained: nothing of the source up to the
-// fence is missing, whatever the application has committed since.
-Result<void> record_proof(const ReleaseContext& context, Clock::duration lag) {
-    return context.owned_execute(
-        fmt::format("UPDATE penstock.gate SET lag_seconds={:.3f}, lag_transactions=0 WHERE task={}",
-                    std::chrono::duration<double>(lag).count(), literal(context.options.task)));
+// With none missing, the marker and all that was executed before it are applied: nothing of the
+// source up to the fence, whatever the application has committed since.
+Result<void> record_lag(const ReleaseContext& context, Clock::duration lag, std::uint64_t missing) {
+    return context.owned_execute(fmt::format(
+        "UPDATE penstock.gate SET lag_seconds={:.3f}, lag_transactions={} WHERE task={}",
+        std::chrono::duration<double>(lag).count(), missing, literal(context.options.task)));
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -106,8 +106,9 @@ Result<void> prove(const ReleaseContext& context) {
         context.owned_execute(fmt::format("UPDATE penstock.gate SET marker={} WHERE task={}",
                                           literal(marker), literal(context.options.task))));
     while (true) {
-        PENSTOCK_ASSIGN(const bool applied, context.callbacks.applied_contains(marker));
-        if (applied) return record_proof(context, Clock::now() - committed);
+        PENSTOCK_ASSIGN(const std::uint64_t missing,
+                        context.callbacks.transactions_missing(marker));
+        if (missing == 0) return record_lag(context, Clock::now() - committed, missing);
         if (Clock::now() - committed >= context.options.prove_timeout) {
             return fail(ErrorKind::definite, error_prove_timeout,
                         fmt::format("the destination has not applied the marker within {} s",

@@ -54,9 +54,9 @@ struct ReleaseProgress {
 };
 
 struct ReleaseCallbacks {
-    // True once everything in `gtid_set` has been applied, durably. Not used by
+    // How many transactions of `gtid_set` have not been applied yet, durably. Not used by
     // release_without_gate.
-    std::function<Result<bool>(const std::string& gtid_set)> applied_contains;
+    std::function<Result<std::uint64_t>(const std::string& gtid_set)> transactions_missing;
     // Called first in each transaction that writes the ledger: fails if another owner has taken the
     // task over (SELECT token … FOR SHARE). May be empty.
     std::function<Result<void>(mysql::Connection& open_transaction)> check_owner;

@@ -46,6 +46,13 @@ Result<void> explain_by_fence(const LiveTask& task, Result<void> failed) {
     return !owned && owned.error().code == error_fenced ? owned : failed;
 }
 
+// Without incremental write there is nothing to wait for: events are migrated with the rest.
+Result<void> run_schema_migration_2_with_events(LiveTask& task, const std::stop_token& stop) {
+    PENSTOCK_TRY(run_schema_migration_2(task, stop));
+    if (!task.spec().migrate_events) return {};
+    return release_scheduled_events_now(task, stop);
+}
+
 Result<void> run_modules(LiveTask& task, Until until, const std::stop_token& stop) {
     const ModuleChoice& chosen = task.spec().modules;
     if (chosen.incremental) {
@@ -57,18 +64,16 @@ Result<void> run_modules(LiveTask& task, Until until, const std::stop_token& sto
     PENSTOCK_TRY(run_module(task, ModuleId::schema_migration_1, chosen.schema,
                             run_schema_migration_1, stop));
     PENSTOCK_TRY(run_module(task, ModuleId::full_migration, chosen.full, run_full_migration, stop));
-    PENSTOCK_TRY(run_module(task, ModuleId::schema_migration_2, chosen.schema,
-                            run_schema_migration_2, stop));
-    if (chosen.incremental) {
-        if (!task.spec().migrate_events) {
-            PENSTOCK_TRY(task.finish(ModuleId::schema_migration_3, ModuleState::skipped));
-        }
-        return IncrementalPhase(task, until).run(stop);
+    PENSTOCK_TRY(run_module(
+        task, ModuleId::schema_migration_2, chosen.schema,
+        chosen.incremental ? run_schema_migration_2 : run_schema_migration_2_with_events, stop));
+    if (!chosen.incremental) {
+        PENSTOCK_TRY(task.finish(ModuleId::incremental_write, ModuleState::skipped));
     }
-    PENSTOCK_TRY(task.finish(ModuleId::incremental_write, ModuleState::skipped));
-    return run_module(task, ModuleId::schema_migration_3,
-                      chosen.schema && task.spec().migrate_events, release_scheduled_events_now,
-                      stop);
+    if (!chosen.incremental || !task.spec().migrate_events) {
+        PENSTOCK_TRY(task.finish(ModuleId::schema_migration_3, ModuleState::skipped));
+    }
+    return chosen.incremental ? IncrementalPhase(task, until).run(stop) : Result<void>{};
 }
 
 }  // namespace

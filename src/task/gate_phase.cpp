@@ -169,9 +169,9 @@ Result<gate::ReleaseReport> GatePhase::release_once(const std::stop_token& stop)
     PENSTOCK_ASSIGN(Connection source, Connection::open(task_.spec().source.endpoint));
     PENSTOCK_ASSIGN(Connection destination, Connection::open(task_.spec().destination));
     gate::ReleaseCallbacks callbacks;
-    callbacks.applied_contains = [this](const std::string& gtid_set) -> Result<bool> {
-        PENSTOCK_ASSIGN(const GtidSet set, GtidSet::parse(gtid_set));
-        return applier_.contains(set);
+    callbacks.transactions_missing = [this](const std::string& gtid_set) -> Result<std::uint64_t> {
+        PENSTOCK_ASSIGN(GtidSet set, GtidSet::parse(gtid_set));
+        return applier_.missing(std::move(set));
     };
     callbacks.check_owner = [this](Connection& transaction) {
         return task_.check_fence(transaction);

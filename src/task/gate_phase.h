@@ -59,7 +59,7 @@ private:
     std::jthread thread_;
 };
 
-// The same for a task without incremental write, at the end of schema migration 2.
+// The same for a task without incremental write, as the last part of schema migration 2.
 [[nodiscard]] Result<void> release_scheduled_events_now(LiveTask& task,
                                                         const std::stop_token& stop);
 
