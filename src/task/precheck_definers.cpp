@@ -34,19 +34,32 @@ std::optional<Accounts> read_definers(PrecheckContext& context) {
     return definers;
 }
 
+constexpr std::string_view system_user_code = "destination.system_user";
+
 void check_system_users(PrecheckContext& context, const Accounts& definers) {
     Server& server = context.destination;
     if (server.grants.allows("SYSTEM_USER", {})) return;
     const auto rows = server.connection.query(
         "SELECT CONCAT(USER, '@', HOST) FROM mysql.global_grants WHERE PRIV = 'SYSTEM_USER'");
-    if (!rows) return;  // the caller's warning names the table
+    if (!rows) {
+        if (definers.size() == definers.count(server.account)) return;
+        // Found out at the release otherwise, when it is too late.
+        context.findings.fail(
+            std::string(system_user_code), error_rights_missing,
+            fmt::format("{} has no SYSTEM_USER and can't see which definers have it; objects of "
+                        "those that do can't be created: {}",
+                        server.account, name_some(list(definers))),
+            fmt::format("GRANT SELECT ON `mysql`.`global_grants` TO {};",
+                        quote_account(server.account)));
+        return;
+    }
     std::vector<std::string> mighty;
     for (std::size_t i = 0; i < rows->row_count(); ++i) {
         if (definers.contains(rows->text(i, 0))) mighty.push_back(rows->text(i, 0));
     }
     if (mighty.empty()) return;
     const Requirement right{{"SYSTEM_USER"}, {}};
-    context.findings.fail("destination.system_user", error_rights_missing,
+    context.findings.fail(std::string(system_user_code), error_rights_missing,
                           fmt::format("definers have SYSTEM_USER on the destination, and {} has "
                                       "not: {}. Their objects can't be created",
                                       server.account, name_some(mighty)),
@@ -60,20 +73,16 @@ void check_definers(PrecheckContext& context) {
     const auto definers = read_definers(context);
     if (!definers || definers->empty()) return;
     Server& server = context.destination;
+    check_system_users(context, *definers);
     const std::string code = "destination.definers";
-    const auto rows = server.connection.query("SELECT CONCAT(user, '@', host) FROM mysql.user");
+    const auto rows = server.connection.query("SELECT CONCAT(User, '@', Host) FROM mysql.user");
     if (!rows) {
         const std::string account = quote_account(server.account);
         context.findings.warn(
-            code,
-            fmt::format("can't see whether definers exist, or have SYSTEM_USER: {}",
-                        name_some(list(*definers))),
-            fmt::format("GRANT SELECT ON `mysql`.`user` TO {0};\n"
-                        "GRANT SELECT ON `mysql`.`global_grants` TO {0};",
-                        account));
+            code, fmt::format("can't see whether definers exist: {}", name_some(list(*definers))),
+            fmt::format("GRANT SELECT (`User`, `Host`) ON `mysql`.`user` TO {};", account));
         return;
     }
-    check_system_users(context, *definers);
     Accounts missing = *definers;
     for (std::size_t i = 0; i < rows->row_count(); ++i) missing.erase(rows->text(i, 0));
     if (missing.empty()) {

@@ -28,6 +28,8 @@ def destination_statements(databases: list[str], password: str) -> list[str]:
         f"ON *.* TO {account}",
         f"GRANT REPLICATION CLIENT, PROCESS, SHOW_ROUTINE ON *.* TO {account}",
         f"GRANT SELECT ON performance_schema.* TO {account}",
+        f"GRANT SELECT (User, Host) ON mysql.user TO {account}",
+        f"GRANT SELECT ON mysql.global_grants TO {account}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON penstock.* TO {account}",
     ] + [f"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW, "
          f"TRIGGER, EVENT, CREATE ROUTINE, ALTER ROUTINE, EXECUTE, LOCK TABLES ON `{database}`.* TO {account}"
