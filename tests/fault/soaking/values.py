@@ -1,10 +1,16 @@
 """Column types, each with a maker of values that reach its edges.
 
-A maker takes a random.Random and returns what pymysql sends as a parameter.
+A maker takes a random.Random and returns what pymysql sends as a parameter; an Expression goes as it stands.
 """
 
 import json
 import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Expression:
+    sql: str
 
 WORDS = ["Cafe", "CAFE", "café", "Straße", "strasse", "Ångström", "angstrom", "zoë", "Zoe", "naïve", "i", "I", "ı",
          "a", "A", "ä", "", " ", "a ", "0", "'quoted'", "back\\slash", "100%", "tab\there", "nul\0l", "李", "é"]
@@ -58,6 +64,25 @@ def document(chance: random.Random, depth: int = 0):
     return [None, True, chance.random() * 1e9, chance.randrange(-2**63, 2**63), word(chance), 1.5, ""][kind]
 
 
+def typed_document(chance: random.Random, depth: int = 0) -> str:
+    """A document with values whose types JSON text can't tell."""
+    parts = [f"CAST('{moment(0)(chance)[:10]}' AS DATE)", f"CAST('{moment(6)(chance)}' AS DATETIME(6))",
+             f"CAST('{time_of_day(chance)}' AS TIME(1))", f"CAST({chance.randrange(2**64)} AS UNSIGNED)",
+             f"CAST({chance.randrange(99)} AS UNSIGNED)", f"CAST({chance.randrange(2**62)} AS SIGNED)",
+             f"CAST('{decimal(30, 10)(chance)}' AS DECIMAL(30,10))", f"X'{chance.randbytes(chance.randrange(90)).hex()}'",
+             "NULL", "TRUE", f"{chance.random()}e0", "'text'"]
+    if depth < 3:
+        parts += [typed_document(chance, depth + 1) for _ in range(2)]
+    chosen = chance.sample(parts, chance.randrange(5))
+    if chance.random() < 0.5:
+        return "JSON_ARRAY(" + ", ".join(chosen) + ")"
+    return "JSON_OBJECT(" + ", ".join(f"'k{chance.randrange(40)}', {part}" for part in chosen) + ")"
+
+
+def any_document(chance: random.Random):
+    return Expression(typed_document(chance)) if chance.random() < 0.4 else json.dumps(document(chance))
+
+
 def blob(most: int):
     return lambda chance: chance.randbytes(chance.choice([0, 1, chance.randrange(most), most]))
 
@@ -81,7 +106,7 @@ TYPES = [
     ("SET('a','b','c','ü')", lambda chance: ",".join(x for x in "abcü" if chance.random() < 0.5)),
     ("DATE", lambda chance: moment(0)(chance)[:10]), ("TIME(2)", time_of_day), ("YEAR", lambda chance: 1950 + chance.randrange(150)),
     ("DATETIME", moment(0)), ("DATETIME(6)", moment(6)), ("TIMESTAMP", moment(0)), ("TIMESTAMP(3)", moment(3)),
-    ("JSON", lambda chance: json.dumps(document(chance))),
+    ("JSON", any_document),
 ]
 
 

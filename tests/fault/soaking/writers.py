@@ -14,6 +14,7 @@ import pymysql
 
 from . import ddl, statements
 from .tables import Table
+from .values import Expression
 
 # Syntax, unknown function, wrong number of values: the generator itself is wrong.
 OURS = {1064, 1305, 1136, 1149}
@@ -88,6 +89,7 @@ class Session:
         if self._connection is None:
             self._connection = self._server.connect(user=OWNER, init_command="SET SESSION innodb_lock_wait_timeout = 2, "
                                                                  "lock_wait_timeout = 3")
+            self._connection.encoders[Expression] = lambda value, _: value.sql
         return self._connection
 
 
