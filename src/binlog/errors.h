@@ -31,5 +31,7 @@ inline constexpr ErrorCode error_gtid_text{1309};
 inline constexpr ErrorCode error_unsupported_column{1310};
 // Row changes that one BINLOG statement cannot hold: differing flags, or a table it does not know.
 inline constexpr ErrorCode error_statement{1311};
+// A value of a JSON document is printed in a form that is not known.
+inline constexpr ErrorCode error_json_text{1312};
 
 }  // namespace penstock::binlog

@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/assert.h"
+#include "snapshot/json_document.h"
+#include "snapshot/json_types.h"
 
 namespace penstock::snapshot {
 
@@ -11,20 +12,25 @@ CopyStatement::CopyStatement(const TableShape& table) : table_(table) {
     std::vector<std::size_t> in_row(table.columns.size(), nowhere);
     std::string insert_columns;
     std::size_t selected = 0;
-    const auto select = [&](std::size_t column) {
+    const auto select = [&](const std::string& expression) {
         if (selected > 0) select_columns_ += ", ";
-        select_columns_ += read_expression(table.columns[column]);
-        in_row[column] = selected++;
+        select_columns_ += expression;
+        return selected++;
     };
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        if (table.columns[i].generated) continue;
-        select(i);
-        if (!written_kinds_.empty()) insert_columns += ',';
-        insert_columns += mysql::quote_identifier(table.columns[i].name);
-        written_kinds_.push_back(table.columns[i].kind);
+        const ColumnShape& column = table.columns[i];
+        if (column.generated) continue;
+        const std::string name = mysql::quote_identifier(column.name);
+        in_row[i] = select(read_expression(column));
+        if (column.kind == ColumnKind::json) select(json_types_expression(name));
+        if (!written_.empty()) insert_columns += ',';
+        insert_columns += name;
+        written_.push_back({column.kind, in_row[i]});
     }
     for (const std::size_t column : table.key) {
-        if (in_row[column] == nowhere) select(column);
+        if (in_row[column] == nowhere) {
+            in_row[column] = select(read_expression(table.columns[column]));
+        }
         key_in_row_.push_back(in_row[column]);
     }
     insert_head_ = "INSERT INTO " + table.quoted_name() + " (" + insert_columns + ") VALUES ";
@@ -41,18 +47,28 @@ std::string CopyStatement::select_all() const {
     return "SELECT " + select_columns_ + " FROM " + table_.quoted_name();
 }
 
-std::size_t CopyStatement::append_row(std::string& out, const mysql::Row& row) const {
-    PENSTOCK_ASSERT(row.size() >= written_kinds_.size());
+Result<std::size_t> CopyStatement::append_row(std::string& out, const mysql::Row& row,
+                                              JsonStage& stage) const {
     std::size_t enum_zeros = 0;
-    out += '(';
-    for (std::size_t i = 0; i < written_kinds_.size(); ++i) {
-        if (i > 0) out += ',';
-        if (!row[i]) {
+    char separator = '(';
+    for (const WrittenColumn& column : written_) {
+        out += separator;
+        separator = ',';
+        const mysql::Value& value = row[column.in_row];
+        if (!value) {
             out += "NULL";
             continue;
         }
-        append_value(out, written_kinds_[i], *row[i]);
-        if (written_kinds_[i] == ColumnKind::enumeration && *row[i] == "0") ++enum_zeros;
+        if (column.kind == ColumnKind::json) {
+            const std::string_view types = row[column.in_row + 1].value_or(std::string_view{});
+            PENSTOCK_ASSIGN(const std::optional<std::string> binary, exact_json(*value, types));
+            if (binary) {
+                out += stage.add(*binary);
+                continue;
+            }
+        }
+        append_value(out, column.kind, *value);
+        if (column.kind == ColumnKind::enumeration && *value == "0") ++enum_zeros;
     }
     out += ')';
     return enum_zeros;

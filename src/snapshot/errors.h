@@ -25,5 +25,7 @@ inline constexpr ErrorCode error_table_lock{1806};
 inline constexpr ErrorCode error_copy_ledger{1807};
 // The destination stored something else than it was given.
 inline constexpr ErrorCode error_value_changed{1808};
+// The source printed a JSON document, or the types in it, in a form that is not known.
+inline constexpr ErrorCode error_json{1809};
 
 }  // namespace penstock::snapshot

@@ -118,6 +118,7 @@ Result<void> FullMigration::run(std::stop_token stop) {
     {
         PENSTOCK_ASSIGN(mysql::Connection destination, open_destination(destination_));
         PENSTOCK_TRY(create_copy_table(destination));
+        PENSTOCK_TRY(create_json_stage_table(destination));
         PENSTOCK_ASSIGN(plan, load_or_make_plan(destination));
     }
     reset_stats(plan);

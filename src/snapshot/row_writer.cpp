@@ -1,6 +1,7 @@
 #include "snapshot/row_writer.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -31,6 +32,7 @@ RowWriter::RowWriter(mysql::Connection& destination, const TableShape& table,
     : destination_(destination),
       table_(table),
       statement_(statement),
+      stage_(destination.id()),
       statement_limit_(packet_bytes_max > 2 * statement_slack_bytes
                            ? packet_bytes_max - statement_slack_bytes
                            : packet_bytes_max),
@@ -41,25 +43,27 @@ Result<void> RowWriter::add(const mysql::Row& row) {
     const std::size_t before = sql_.size();
     if (statement_rows_ > 0) sql_ += ',';
     const std::size_t start = sql_.size();
-    std::size_t enum_zeros = statement_.append_row(sql_, row);
+    const std::size_t staged_before = stage_.statement_bytes();
+    PENSTOCK_ASSIGN(const std::size_t enum_zeros, statement_.append_row(sql_, row, stage_));
     if (sql_.size() > statement_limit_ && statement_rows_ > 0) {
         const std::string row_text = sql_.substr(start);
         sql_.resize(before);
         PENSTOCK_TRY(flush());
         sql_ = statement_.insert_head() + row_text;
     }
-    if (sql_.size() > statement_limit_) {
+    const std::size_t largest = std::max(sql_.size(), stage_.statement_bytes() - staged_before);
+    if (largest > statement_limit_) {
         return fail(ErrorKind::definite, error_row_too_large,
                     fmt::format("a row of table {} takes {} bytes, more than the destination's "
                                 "max_allowed_packet",
-                                table_.quoted_name(), sql_.size()),
+                                table_.quoted_name(), largest),
                     "raise max_allowed_packet on the destination and run again");
     }
     ++statement_rows_;
     statement_enum_zeros_ += enum_zeros;
     ++open_rows_;
     for (const mysql::Value& value : row) open_bytes_ += value ? value->size() : 0;
-    if (sql_.size() >= statement_bytes_max) return flush();
+    if (sql_.size() + stage_.statement_bytes() >= statement_bytes_max) return flush();
     return {};
 }
 
@@ -73,6 +77,7 @@ Result<void> RowWriter::begin() {
 Result<void> RowWriter::flush() {
     if (statement_rows_ == 0) return {};
     PENSTOCK_TRY(begin());
+    PENSTOCK_TRY(stage_.flush(destination_));
     PENSTOCK_TRY(statement_enum_zeros_ > 0 ? insert_enum_zeros() : insert());
     statement_rows_ = 0;
     statement_enum_zeros_ = 0;
@@ -129,6 +134,7 @@ Result<void> RowWriter::commit(const Fence& fence, Part& part) {
     PENSTOCK_TRY(begin());
     part.rows += open_rows_;
     part.bytes += open_bytes_;
+    PENSTOCK_TRY(stage_.clear(destination_));
     // Last in the transaction, so that the task's row is locked for no longer than the commit.
     PENSTOCK_TRY(check_fence(destination_, fence));
     PENSTOCK_TRY(store_progress(destination_, fence, part));

@@ -13,6 +13,7 @@
 #include "penstock/result.h"
 #include "snapshot/copy_ledger.h"
 #include "snapshot/copy_statement.h"
+#include "snapshot/json_stage.h"
 
 namespace penstock::snapshot {
 
@@ -41,6 +42,7 @@ private:
     mysql::Connection& destination_;
     const TableShape& table_;
     const CopyStatement& statement_;
+    JsonStage stage_;
     const std::size_t statement_limit_;  // bytes
     const bool moving_;
 

@@ -3,18 +3,28 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <condition_variable>
+#include <cstdint>
+#include <limits>
 #include <mutex>
 
 #include "base/errors.h"
+#include "binlog/binlog_statement.h"
 #include "snapshot/limits.h"
 
 namespace penstock::snapshot {
+namespace {
+
+// The types in a JSON document are listed by it. The server's own upper limit is the packet.
+constexpr std::uint32_t group_concat_bytes = std::numeric_limits<std::uint32_t>::max();
+
+}  // namespace
 
 Result<mysql::Connection> open_source(const mysql::Endpoint& endpoint) {
     mysql::SessionOptions options;
     options.setup = {
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
         fmt::format("SET SESSION lock_wait_timeout = {}", table_lock_wait.count()),
+        fmt::format("SET SESSION group_concat_max_len = {}", group_concat_bytes),
     };
     PENSTOCK_ASSIGN(mysql::Connection connection, mysql::Connection::open(endpoint, options));
     const bool mysql = connection.version().flavour == mysql::Flavour::mysql;
@@ -29,7 +39,13 @@ Result<mysql::Connection> open_destination(const mysql::Endpoint& endpoint) {
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
         "SET SESSION foreign_key_checks = 0, unique_checks = 1",
     };
-    return mysql::Connection::open(endpoint, options);
+    PENSTOCK_ASSIGN(mysql::Connection connection, mysql::Connection::open(endpoint, options));
+    if (connection.version().flavour == mysql::Flavour::mysql) {
+        PENSTOCK_TRY(
+            connection.execute(binlog::format_description_statement(connection.version().text)));
+        PENSTOCK_TRY(connection.execute("SET SESSION gtid_next = 'AUTOMATIC'"));
+    }
+    return connection;
 }
 
 bool pause(std::chrono::milliseconds duration, const std::stop_token& stop) {

@@ -10,9 +10,10 @@
 
 namespace penstock::snapshot {
 
-// Reads: repeatable read, short waits for table locks, no limit on the time of a SELECT.
+// Reads: repeatable read, short waits for table locks, no limit on the time of a SELECT nor on the
+// length of GROUP_CONCAT.
 [[nodiscard]] Result<mysql::Connection> open_source(const mysql::Endpoint& endpoint);
-// Writes: foreign keys not checked, unique keys always.
+// Writes: foreign keys not checked, unique keys always; takes row images (BINLOG statements).
 [[nodiscard]] Result<mysql::Connection> open_destination(const mysql::Endpoint& endpoint);
 
 // False: a stop was requested before the time was over.

@@ -9,7 +9,6 @@
 #include "mysql/connection.h"
 #include "schema/table_text.h"
 #include "snapshot/errors.h"
-#include "snapshot/json_literal.h"
 #include "snapshot/quoting.h"
 
 namespace penstock::snapshot {
@@ -187,8 +186,8 @@ void append_value(std::string& out, ColumnKind kind, std::string_view bytes) {
             append_quoted(out, bytes);
             return;
         case ColumnKind::json:
-            append_json(out, bytes);
-            return;
+            out += "_utf8mb4";
+            break;
         case ColumnKind::text:
         case ColumnKind::binary:
         case ColumnKind::geometry:

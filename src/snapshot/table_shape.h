@@ -4,9 +4,8 @@
 // Exactness rests on one rule: a value is read as the bytes the server holds, in a form that the
 // server parses back to those bytes. Text is sent as _binary'…' and so never converted; FLOAT is
 // read as the DOUBLE it equals; ENUM, SET and BIT travel as numbers; GEOMETRY and VECTOR in the
-// server's own format. JSON travels as text, with the same text on both sides (see json_literal.h);
-// but dates, times and blobs inside a document become strings of that text, because the server's
-// text form does not say what they were.
+// server's own format. JSON travels as text where that makes the same document again, else in its
+// binary form (json_types.h, json_stage.h).
 #pragma once
 
 #include <cstddef>

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "mysql/connection.h"
+#include "snapshot/json_types.h"
 
 namespace penstock::verify {
 
@@ -13,7 +14,11 @@ using snapshot::TableShape;
 std::string column_text_expression(const ColumnShape& column) {
     const std::string name = mysql::quote_identifier(column.name);
     std::string text = snapshot::read_expression(column);
-    if (column.unbounded) {
+    if (column.kind == ColumnKind::json) {
+        // The text is not the whole document: "2020-01-01" may be a string or a DATE.
+        text = fmt::format("CONCAT(SHA2({}, 256), SHA2({}, 256))", name,
+                           snapshot::json_types_expression(name));
+    } else if (column.unbounded) {
         text = "SHA2(" + name + ", 256)";
     } else if (column.kind == ColumnKind::text || column.kind == ColumnKind::binary) {
         text = "CONCAT(LENGTH(" + name + "), ':', CAST(" + name + " AS BINARY))";

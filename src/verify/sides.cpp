@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "snapshot/json_types.h"
 #include "snapshot/sessions.h"
 #include "verify/errors.h"
 #include "verify/limits.h"
@@ -54,24 +55,49 @@ Result<std::optional<RowValues>> read_row(Connection& connection, const TableSha
     for (const ColumnShape& column : table.columns) {
         if (!columns.empty()) columns += ", ";
         columns += snapshot::read_expression(column);
+        if (column.kind == ColumnKind::json) {
+            columns += ", " + snapshot::json_types_expression(mysql::quote_identifier(column.name));
+        }
     }
     PENSTOCK_ASSIGN(const mysql::ResultSet result,
                     connection.query("SELECT " + columns + " FROM " + table.quoted_name() +
                                      " WHERE " + condition + " LIMIT 1"));
     if (result.row_count() == 0) return std::optional<RowValues>();
     RowValues values;
-    for (const mysql::Value& value : result.row(0)) {
+    std::size_t in_row = 0;
+    for (const ColumnShape& column : table.columns) {
+        const mysql::Value& value = result.row(0)[in_row++];
         values.push_back(value ? std::optional<std::string>(*value) : std::nullopt);
+        if (column.kind != ColumnKind::json) continue;
+        const mysql::Value& types = result.row(0)[in_row++];
+        // In front, because a long text is shown by its beginning only.
+        if (types) values.back()->insert(0, fmt::format("types {} of ", *types));
     }
     return std::optional<RowValues>(std::move(values));
 }
 
+namespace {
+
+std::string with_length(std::string text, std::size_t shown_bytes, std::size_t bytes) {
+    return shown_bytes < bytes ? text + fmt::format("… ({} bytes)", bytes) : text;
+}
+
+// A document is always text without control characters; it is cut between characters.
+std::string describe_json(const std::string& value) {
+    std::size_t end = std::min(value.size(), value_shown_bytes_max);
+    while (end > 0 && end < value.size() && (value[end] & 0xC0) == 0x80) --end;
+    return with_length(value.substr(0, end), end, value.size());
+}
+
+}  // namespace
+
 std::string describe_value(const ColumnShape& column, const std::optional<std::string>& value) {
     if (!value) return "NULL";
     switch (column.kind) {
+        case ColumnKind::json:
+            return describe_json(*value);
         case ColumnKind::text:
         case ColumnKind::binary:
-        case ColumnKind::json:
         case ColumnKind::geometry:
         case ColumnKind::vector:
             break;
@@ -82,9 +108,8 @@ std::string describe_value(const ColumnShape& column, const std::optional<std::s
         return c >= ' ' && c <= '~' && c != '\'' && c != '\\';
     });
     const std::string shown = value->substr(0, value_shown_bytes_max);
-    std::string text = printable ? "'" + shown + "'" : "X'" + base::to_hex(shown) + "'";
-    if (shown.size() < value->size()) text += fmt::format("… ({} bytes)", value->size());
-    return text;
+    return with_length(printable ? "'" + shown + "'" : "X'" + base::to_hex(shown) + "'",
+                       shown.size(), value->size());
 }
 
 std::string describe_differences(const TableShape& table, const RowValues& source,

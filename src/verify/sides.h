@@ -38,7 +38,8 @@ struct Digest {
 [[nodiscard]] Result<Digest> read_digest(mysql::Connection& connection, const std::string& sql);
 [[nodiscard]] Result<std::uint64_t> parse_count(std::string_view text);
 
-// A row's values as read_expression gives them, in table order.
+// A row's values as read_expression gives them, in table order; of JSON with the types in front
+// (json_types.h).
 using RowValues = std::vector<std::optional<std::string>>;
 // The first row that meets the condition.
 [[nodiscard]] Result<std::optional<RowValues>> read_row(mysql::Connection& connection,

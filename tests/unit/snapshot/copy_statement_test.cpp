@@ -36,11 +36,30 @@ TEST(CopyStatement, TellsNullFromEmptyAndCountsEnumErrorValues) {
     const TableShape table =
         shape({column("a", "varchar(9)", "utf8mb4"), column("e", "enum('x')")}, {});
     const CopyStatement statement(table);
+    JsonStage stage(1);
     std::string sql;
-    EXPECT_EQ(statement.append_row(sql, {std::nullopt, "0"}), 1U);
-    EXPECT_EQ(statement.append_row(sql, {"", "1"}), 0U);
-    EXPECT_EQ(statement.append_row(sql, {"0", std::nullopt}), 0U);
+    EXPECT_EQ(statement.append_row(sql, {std::nullopt, "0"}, stage), 1U);
+    EXPECT_EQ(statement.append_row(sql, {"", "1"}, stage), 0U);
+    EXPECT_EQ(statement.append_row(sql, {"0", std::nullopt}, stage), 0U);
     EXPECT_EQ(sql, "(NULL,0)(_binary'',1)(_binary'0',NULL)");
+    EXPECT_EQ(stage.statement_bytes(), 0U);
+}
+
+TEST(CopyStatement, DocumentsThatTheirTextDoesNotTellAreTakenFromTheStage) {
+    const TableShape table = shape({column("j", "json"), column("a", "int")}, {"a"});
+    const CopyStatement statement(table);
+    JsonStage stage(12);
+    std::string sql;
+    ASSERT_TRUE(statement.append_row(sql, {"[\"it's\"]", "a;;s", "1"}, stage).has_value());
+    EXPECT_EQ(stage.statement_bytes(), 0U);
+    ASSERT_TRUE(statement.append_row(sql, {"7", "u;;", "2"}, stage).has_value());
+    EXPECT_GT(stage.statement_bytes(), 0U);
+    ASSERT_TRUE(statement.append_row(sql, {std::nullopt, std::nullopt, "3"}, stage).has_value());
+    ASSERT_TRUE(statement.append_row(sql, {"1.5", "m;;", "4"}, stage).has_value());
+    const std::string taken = "(SELECT document FROM penstock.copy_json WHERE connection=12 AND ";
+    EXPECT_EQ(sql, "(_utf8mb4'[\"it\\'s\"]',1)(" + taken + "number=1),2)(NULL,3)(" + taken +
+                       "number=2),4)");
+    EXPECT_FALSE(statement.append_row(sql, {"7", "s;;", "5"}, stage).has_value());
 }
 
 }  // namespace

@@ -32,8 +32,13 @@ TEST(RowDigest, TextHasItsLengthInFrontSoThatNeighboursCannotBlend) {
 TEST(RowDigest, LongValuesAreDigestedByThemselves) {
     EXPECT_EQ(column_text_expression(column(ColumnKind::text, true)),
               "IFNULL(SHA2(`c``d`, 256), 'N')");
-    EXPECT_EQ(column_text_expression(column(ColumnKind::json, true)),
-              "IFNULL(SHA2(`c``d`, 256), 'N')");
+}
+
+TEST(RowDigest, TheTypesInAJsonDocumentCountBecauseItsTextDoesNotTellThem) {
+    const std::string text = column_text_expression(column(ColumnKind::json, true));
+    EXPECT_EQ(text.find("IFNULL(CONCAT(SHA2(`c``d`, 256), SHA2(IF(`c``d` IS NULL, NULL, "), 0U);
+    EXPECT_NE(text.find("JSON_TABLE(`c``d`, '$**.*'"), std::string::npos);
+    EXPECT_NE(text.find("JSON_TABLE(`c``d`, '$**[*]'"), std::string::npos);
 }
 
 TEST(RowDigest, GeneratedColumnsCount) {
