@@ -12,7 +12,8 @@ class Changes:
     """Knows what it has made, and takes away the oldest."""
 
     def __init__(self, tables: list[Table]) -> None:
-        self._tables = tables
+        # MySQL 9.7.4 itself cuts values to the key's prefix when such a table is altered under writers (README.md).
+        self._tables = [table for table in tables if "PRIMARY KEY (s(3))" not in table.constraints]
         self._number = 0
         self._columns: list[tuple[Table, str]] = []
         self._indexes: list[tuple[Table, str]] = []
