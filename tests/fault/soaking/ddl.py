@@ -67,6 +67,8 @@ class Changes:
         columns = [column.name for column in table.columns if f"({column.name})" not in keys
                    and not any(kind in column.definition
                                for kind in ("TEXT", "BLOB", "JSON", "VARCHAR(300)", "VARBINARY(300)"))]
+        if not columns:
+            return
         name = f"index_{self._number}"
         order = chance.choice(["", " DESC"])
         session.run(f"CREATE INDEX {name} ON {table} (`{chance.choice(columns)}`{order})")
