@@ -46,6 +46,10 @@ const char* to_string(ColumnType type) {
             return "TIME";
         case ColumnType::typed_array:
             return "array of a multi-valued index";
+        case ColumnType::blob_compressed:
+            return "BLOB COMPRESSED";
+        case ColumnType::varchar_compressed:
+            return "VARCHAR COMPRESSED";
         case ColumnType::vector:
             return "VECTOR";
         case ColumnType::json:

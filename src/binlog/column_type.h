@@ -1,6 +1,7 @@
 // The column types of a TABLE_MAP event.
 //
-// Source: mysql-9.7 include/field_types.h (enum_field_types). Pure.
+// Source: mysql-9.7 include/field_types.h (enum_field_types), MariaDB 10.11 include/mysql_com.h.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,9 @@ enum class ColumnType : std::uint8_t {
     timestamp2 = 17,
     datetime2 = 18,
     time2 = 19,
-    typed_array = 20,  // the hidden column of a multi-valued index
+    typed_array = 20,          // the hidden column of a multi-valued index
+    blob_compressed = 140,     // MariaDB
+    varchar_compressed = 141,  // MariaDB
     vector = 242,
     json = 245,
     new_decimal = 246,

@@ -33,5 +33,13 @@ inline constexpr ErrorCode error_unsupported_column{1310};
 inline constexpr ErrorCode error_statement{1311};
 // A value of a JSON document is printed in a form that is not known.
 inline constexpr ErrorCode error_json_text{1312};
+// A column's bytes are no value of its type. Cure: as for a malformed event.
+inline constexpr ErrorCode error_column_value{1340};
+// Bytes that should be a JSON document in its binary form are none. Cure: as above.
+inline constexpr ErrorCode error_json_bytes{1341};
+// A partial JSON update that cannot be read, or does not fit the document that it is to change.
+inline constexpr ErrorCode error_json_diff{1342};
+// A column that MariaDB compressed could not be expanded. Cure: as for a malformed event.
+inline constexpr ErrorCode error_compressed_column{1343};
 
 }  // namespace penstock::binlog

@@ -1,10 +1,10 @@
 #include "binlog/row_layout.h"
 
 #include <fmt/core.h>
-#include <array>
 #include <bit>
 
 #include "base/assert.h"
+#include "binlog/decimal.h"
 #include "binlog/errors.h"
 
 namespace penstock::binlog {
@@ -12,14 +12,6 @@ namespace penstock::binlog {
 namespace {
 
 constexpr std::uint64_t partial_json_option = 1;  // PARTIAL_JSON_UPDATES
-
-std::uint16_t decimal_bytes(unsigned metadata) {
-    constexpr std::array<std::uint8_t, 10> bytes_of_digits{0, 1, 1, 2, 2, 3, 3, 4, 4, 4};
-    const unsigned scale = metadata & 0xFF;
-    const unsigned whole = (metadata >> 8) - scale;
-    return static_cast<std::uint16_t>(whole / 9 * 4 + bytes_of_digits[whole % 9] + scale / 9 * 4 +
-                                      bytes_of_digits[scale % 9]);
-}
 
 unsigned fraction_bytes(unsigned digits) {
     return (digits + 1) / 2;
@@ -69,7 +61,7 @@ std::optional<Measure> measure(const Column& column) {
         case ColumnType::set:
             return fixed(metadata);
         case ColumnType::new_decimal:
-            return fixed(decimal_bytes(metadata));
+            return fixed(static_cast<unsigned>(packed_decimal_bytes(decimal_shape(metadata))));
         case ColumnType::bit:
             return fixed((metadata >> 8U) + ((metadata & 0xFFU) != 0 ? 1U : 0U));
         case ColumnType::time2:
@@ -79,6 +71,7 @@ std::optional<Measure> measure(const Column& column) {
         case ColumnType::datetime2:
             return fixed(5U + fraction_bytes(metadata));
         case ColumnType::varchar:
+        case ColumnType::varchar_compressed:
         case ColumnType::var_string:
         case ColumnType::string:
             return prefixed(metadata > 255 ? 2 : 1);
@@ -86,6 +79,7 @@ std::optional<Measure> measure(const Column& column) {
         case ColumnType::medium_blob:
         case ColumnType::long_blob:
         case ColumnType::blob:
+        case ColumnType::blob_compressed:
         case ColumnType::json:
         case ColumnType::geometry:
         case ColumnType::vector:

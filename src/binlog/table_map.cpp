@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "binlog/decimal.h"
 #include "binlog/errors.h"
 #include "binlog/limits.h"
 
@@ -48,6 +49,7 @@ Column read_column(ColumnType type, base::ByteReader& metadata) {
             return string_column(first, metadata.u8());
         }
         case ColumnType::varchar:
+        case ColumnType::varchar_compressed:
         case ColumnType::var_string:
         case ColumnType::bit:
             return {type, metadata.u16()};
@@ -61,6 +63,7 @@ Column read_column(ColumnType type, base::ByteReader& metadata) {
         case ColumnType::medium_blob:
         case ColumnType::long_blob:
         case ColumnType::blob:
+        case ColumnType::blob_compressed:
         case ColumnType::json:
         case ColumnType::geometry:
         case ColumnType::vector:
@@ -97,6 +100,7 @@ bool is_sound(const Column& column) {
         case ColumnType::medium_blob:
         case ColumnType::long_blob:
         case ColumnType::blob:
+        case ColumnType::blob_compressed:
         case ColumnType::json:
         case ColumnType::geometry:
         case ColumnType::vector:
@@ -107,11 +111,9 @@ bool is_sound(const Column& column) {
             return metadata <= 6;
         case ColumnType::bit:
             return (metadata & 0xFF) < 8 && metadata >> 8 <= 8;
-        case ColumnType::new_decimal: {
-            const unsigned precision = metadata >> 8;
-            const unsigned scale = metadata & 0xFF;
-            return precision >= 1 && precision <= 65 && scale <= 30 && scale <= precision;
-        }
+        case ColumnType::new_decimal:
+            return decimal_shape(column.metadata).is_sound() &&
+                   decimal_shape(column.metadata).precision <= decimal_precision_max;
         case ColumnType::decimal:
             return false;
         default:
