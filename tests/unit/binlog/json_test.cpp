@@ -92,9 +92,11 @@ TEST(JsonText, of_opaque_bytes_that_are_no_value_is_an_error) {
 
 TEST(Json, is_the_same_after_a_way_through_its_binary_form) {
     std::vector<JsonMember> members;
-    for (int i = 10000; i < 19000; ++i) {
-        members.push_back({fmt::format("k{}", i), array({number(i), number(i * 100000L),
-                                                         string(std::string(i % 40, 'x'))})});
+    for (std::size_t i = 10000; i < 19000; ++i) {
+        members.push_back(
+            {fmt::format("k{}", i), array({number(static_cast<std::int64_t>(i)),
+                                           number(static_cast<std::int64_t>(i * 100000)),
+                                           string(std::string(i % 40, 'x'))})});
     }
     const std::string large = binary(object(std::move(members)));
     ASSERT_GT(large.size(), 65536U);
