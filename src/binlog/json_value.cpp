@@ -6,31 +6,10 @@
 
 #include "base/bytes.h"
 #include "binlog/errors.h"
+#include "binlog/json_format.h"
 
 namespace penstock::binlog {
 namespace {
-
-// The first byte of a value in its binary form.
-enum Tag : std::uint8_t {
-    tag_small_object = 0,
-    tag_large_object = 1,
-    tag_small_array = 2,
-    tag_large_array = 3,
-    tag_literal = 4,
-    tag_int16 = 5,
-    tag_uint16 = 6,
-    tag_int32 = 7,
-    tag_uint32 = 8,
-    tag_int64 = 9,
-    tag_uint64 = 10,
-    tag_double = 11,
-    tag_string = 12,
-    tag_opaque = 15,
-};
-
-constexpr std::uint64_t literal_null = 0;
-constexpr std::uint64_t literal_true = 1;
-constexpr std::uint64_t literal_false = 2;
 
 constexpr std::size_t name_bytes_max = std::numeric_limits<std::uint16_t>::max();
 
@@ -49,7 +28,7 @@ void append_length(std::string& out, std::uint64_t length) {
 
 // A value that is a number in a few bytes: a literal or an integer.
 struct Scalar {
-    Tag tag = tag_literal;
+    JsonTag tag = JsonTag::literal;
     std::uint8_t bytes = 0;
     std::uint64_t value = 0;
 };
@@ -62,33 +41,39 @@ bool fits(std::int64_t value) {
 
 Scalar integer_scalar(std::int64_t value) {
     const auto bits = static_cast<std::uint64_t>(value);
-    if (fits<std::int16_t>(value)) return {tag_int16, 2, bits};
-    if (fits<std::int32_t>(value)) return {tag_int32, 4, bits};
-    return {tag_int64, 8, bits};
+    if (fits<std::int16_t>(value)) return {JsonTag::int16, 2, bits};
+    if (fits<std::int32_t>(value)) return {JsonTag::int32, 4, bits};
+    return {JsonTag::int64, 8, bits};
 }
 
 Scalar unsigned_scalar(std::uint64_t value) {
-    if (value <= std::numeric_limits<std::uint16_t>::max()) return {tag_uint16, 2, value};
-    if (value <= std::numeric_limits<std::uint32_t>::max()) return {tag_uint32, 4, value};
-    return {tag_uint64, 8, value};
+    if (value <= std::numeric_limits<std::uint16_t>::max()) return {JsonTag::uint16, 2, value};
+    if (value <= std::numeric_limits<std::uint32_t>::max()) return {JsonTag::uint32, 4, value};
+    return {JsonTag::uint64, 8, value};
 }
 
 // bytes 0: the value is no such scalar.
 Scalar scalar_of(const JsonValue& value) {
     switch (value.type) {
         case JsonType::null:
-            return {tag_literal, 1, literal_null};
+            return {JsonTag::literal, 1, json_literal_null};
         case JsonType::boolean:
-            return {tag_literal, 1, value.boolean ? literal_true : literal_false};
+            return {JsonTag::literal, 1, value.boolean ? json_literal_true : json_literal_false};
         case JsonType::integer:
             return integer_scalar(value.integer);
         case JsonType::unsigned_integer:
             return unsigned_scalar(value.unsigned_integer);
         case JsonType::real:
-            return {tag_double, 8, std::bit_cast<std::uint64_t>(value.real)};
+            return {JsonTag::real, 8, std::bit_cast<std::uint64_t>(value.real)};
         default:
             return {};
     }
+}
+
+// The number fits into the offsets of such a container.
+bool holds(JsonContainerFormat format, std::size_t number) {
+    return number <= (format.large ? std::numeric_limits<std::uint32_t>::max()
+                                   : std::numeric_limits<std::uint16_t>::max());
 }
 
 class Writer {
@@ -109,7 +94,7 @@ public:
             return append_container(value, tag_at, inside_small, depth);
         }
         const bool opaque = value.type == JsonType::opaque;
-        out_[tag_at] = static_cast<char>(opaque ? tag_opaque : tag_string);
+        out_[tag_at] = static_cast<char>(opaque ? JsonTag::opaque : JsonTag::string);
         if (opaque) out_ += static_cast<char>(value.opaque_type);
         append_length(out_, value.bytes.size());
         out_ += value.bytes;
@@ -117,17 +102,6 @@ public:
     }
 
 private:
-    struct Format {
-        bool large = false;
-        [[nodiscard]] std::size_t offset_bytes() const { return large ? 4 : 2; }
-        [[nodiscard]] std::size_t name_entry_bytes() const { return offset_bytes() + 2; }
-        [[nodiscard]] std::size_t value_entry_bytes() const { return 1 + offset_bytes(); }
-        [[nodiscard]] bool holds(std::size_t number) const {
-            return number <= (large ? std::numeric_limits<std::uint32_t>::max()
-                                    : std::numeric_limits<std::uint16_t>::max());
-        }
-    };
-
     [[nodiscard]] Result<bool> append_container(const JsonValue& value, std::size_t tag_at,
                                                 bool inside_small, unsigned depth) {
         if (depth >= json_depth_max) {
@@ -136,25 +110,27 @@ private:
         }
         const bool object = value.type == JsonType::object;
         const std::size_t start = out_.size();
-        out_[tag_at] = static_cast<char>(object ? tag_small_object : tag_small_array);
-        PENSTOCK_ASSIGN(const bool small, append_members(value, Format{false}, depth + 1));
+        out_[tag_at] = static_cast<char>(object ? JsonTag::small_object : JsonTag::small_array);
+        PENSTOCK_ASSIGN(const bool small,
+                        append_members(value, JsonContainerFormat{false}, depth + 1));
         if (small) return true;
         out_.resize(start);
         if (inside_small) return false;  // then it has to become large first
-        out_[tag_at] = static_cast<char>(object ? tag_large_object : tag_large_array);
-        PENSTOCK_ASSIGN(const bool large, append_members(value, Format{true}, depth + 1));
+        out_[tag_at] = static_cast<char>(object ? JsonTag::large_object : JsonTag::large_array);
+        PENSTOCK_ASSIGN(const bool large,
+                        append_members(value, JsonContainerFormat{true}, depth + 1));
         if (large) return true;
         return fail(ErrorKind::refused, error_limit, "a JSON document is larger than 4 GiB");
     }
 
     // Count, size, then for objects where each name is and its length, then where each value is,
     // then names, then values.
-    [[nodiscard]] Result<bool> append_members(const JsonValue& container, Format format,
-                                              unsigned depth) {
+    [[nodiscard]] Result<bool> append_members(const JsonValue& container,
+                                              JsonContainerFormat format, unsigned depth) {
         const std::size_t start = out_.size();
         const bool object = container.type == JsonType::object;
         const std::size_t count = object ? container.members.size() : container.elements.size();
-        if (!format.holds(count)) return false;
+        if (!holds(format, count)) return false;
         base::ByteWriter(out_).le(count, format.offset_bytes());
         const std::size_t size_at = out_.size();
         base::ByteWriter(out_).le(0, format.offset_bytes());
@@ -173,12 +149,12 @@ private:
             if (!fit) return false;
         }
         const std::size_t size = out_.size() - start;
-        if (!format.holds(size)) return false;
+        if (!holds(format, size)) return false;
         write_little_endian(out_, size_at, size, format.offset_bytes());
         return true;
     }
 
-    [[nodiscard]] Result<bool> append_names(const JsonValue& object, Format format,
+    [[nodiscard]] Result<bool> append_names(const JsonValue& object, JsonContainerFormat format,
                                             std::size_t start, std::size_t entry_at) {
         for (const JsonMember& member : object.members) {
             if (member.name.size() > name_bytes_max) {
@@ -187,7 +163,7 @@ private:
                                         member.name.size(), name_bytes_max));
             }
             const std::size_t offset = out_.size() - start;
-            if (!format.holds(offset)) return false;
+            if (!holds(format, offset)) return false;
             write_little_endian(out_, entry_at, offset, format.offset_bytes());
             write_little_endian(out_, entry_at + format.offset_bytes(), member.name.size(), 2);
             entry_at += format.name_entry_bytes();
@@ -197,7 +173,7 @@ private:
     }
 
     // Literals and integers that fit stand in the entry itself, in the place of the offset.
-    [[nodiscard]] Result<bool> append_entry(const JsonValue& value, Format format,
+    [[nodiscard]] Result<bool> append_entry(const JsonValue& value, JsonContainerFormat format,
                                             std::size_t start, std::size_t entry_at,
                                             unsigned depth) {
         const Scalar scalar = scalar_of(value);
@@ -207,7 +183,7 @@ private:
             return true;
         }
         const std::size_t offset = out_.size() - start;
-        if (!format.holds(offset)) return false;
+        if (!holds(format, offset)) return false;
         write_little_endian(out_, entry_at + 1, offset, format.offset_bytes());
         return append(value, entry_at, !format.large, depth);
     }

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+#include "binlog/event_reader.h"
+#include "binlog/json_view.h"
 #include "support.h"
 #include "table_text.h"
 
@@ -35,6 +38,43 @@ TEST(ValueFiles, of_mysql_print_as_its_select_does) {
 
 TEST(ValueFiles, of_mariadb_print_as_its_select_does) {
     expect_equal("values-mariadb-10.11", MultipointStyle::flat);
+}
+
+// For each written row of each table: what `take` does with its columns.
+template <class Take>
+void for_each_row(const std::string& file, Take take) {
+    EventReader reader(base::as_bytes(file));
+    RowLayout layout;
+    std::vector<ColumnValue> columns;
+    while (const auto event = reader.next().value()) {
+        if (event->header.type == EventType::table_map) {
+            layout = RowLayout::compile(parse_table_map(*event).value()).value();
+        }
+        if (!is_rows(event->header.type)) continue;
+        const RowsEvent rows = parse_rows(*event).value();
+        RowCursor cursor(layout, rows);
+        while (const auto images = cursor.next().value()) {
+            if (rows.kind != RowsKind::write) continue;
+            ASSERT_TRUE(layout.split(images->after, rows.columns_after, columns));
+            for (std::size_t i = 0; i < columns.size(); ++i) take(layout.columns()[i], columns[i]);
+        }
+    }
+}
+
+TEST(ValueFiles, have_documents_that_are_written_again_byte_by_byte) {
+    const std::string file =
+        read_file(std::filesystem::path(PENSTOCK_BINLOG_DATA) / "values-mysql-9.7.binlog");
+    std::size_t documents = 0;
+    for_each_row(file, [&](const Column& column, const ColumnValue& value) {
+        if (column.type != ColumnType::json || value.null) return;
+        const auto tree = decode_json(value.content());
+        ASSERT_TRUE(tree) << tree.error().to_string();
+        std::string again;
+        ASSERT_TRUE(append_json_binary(again, *tree));
+        EXPECT_EQ(base::to_hex(again), base::to_hex(base::as_text(value.content())));
+        ++documents;
+    });
+    EXPECT_GT(documents, 30U);
 }
 
 }  // namespace
