@@ -1,8 +1,9 @@
 // Gtid and GtidSet: MySQL's global transaction identifiers, with tags (MySQL 8.3).
 //
 // A set is kept as half-open intervals, sorted, per (uuid, tag). Adding the number after the
-// highest one, which is what a stream does, is amortised O(1) in the intervals; looking up is a
-// binary search. Values; no thread-safety of their own.
+// highest one, which is what a stream does, is amortised O(1) in the intervals; adding before it
+// moves what lies behind. Looking up is a binary search, all else is linear. Values; no
+// thread-safety of their own.
 //
 // Text: "uuid:1-5:7:tag:1-3,uuid2:1", as the server writes and reads it; line breaks and spaces
 // are allowed when reading, and upper case, which is written as lower case.
@@ -14,8 +15,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "penstock/gtid_interval.h"
 #include "penstock/result.h"
 
 namespace penstock {
@@ -26,9 +29,6 @@ using Uuid = std::array<std::uint8_t, 16>;
 [[nodiscard]] std::string to_string(const Uuid& uuid);
 // Up to 32 characters of [a-z0-9_], not starting with a digit; empty is "no tag".
 [[nodiscard]] bool is_gtid_tag(std::string_view text);
-
-// The first number that no transaction can have (the server's GNO_END).
-inline constexpr std::int64_t gtid_number_end = INT64_MAX;
 
 struct Gtid {
     Uuid uuid{};
@@ -43,20 +43,20 @@ struct Gtid {
 
 class GtidSet {
 public:
-    struct Interval {
-        std::int64_t start;
-        std::int64_t end;  // excluded
-        friend bool operator==(const Interval&, const Interval&) = default;
-    };
+    using Interval = GtidInterval;
     // The numbers of one (uuid, tag): sorted, apart from each other, never empty.
     struct Entry {
-        Uuid uuid;
+        Uuid uuid{};
         std::string tag;
         std::vector<Interval> intervals;
+
+        [[nodiscard]] std::pair<const Uuid&, std::string_view> key() const { return {uuid, tag}; }
         friend bool operator==(const Entry&, const Entry&) = default;
     };
 
     [[nodiscard]] static Result<GtidSet> parse(std::string_view text);
+    // Entries in any order, their intervals in any order and overlapping, each as add() takes them.
+    [[nodiscard]] static GtidSet from_entries(std::vector<Entry> entries);
     // Canonical: equal sets have equal texts.
     [[nodiscard]] std::string to_string() const;
 
@@ -78,9 +78,6 @@ public:
     friend bool operator==(const GtidSet&, const GtidSet&) = default;
 
 private:
-    [[nodiscard]] const Entry* find(const Uuid& uuid, std::string_view tag) const;
-    [[nodiscard]] Entry& find_or_insert(const Uuid& uuid, std::string_view tag);
-
     std::vector<Entry> entries_;
 };
 

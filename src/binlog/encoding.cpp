@@ -10,7 +10,6 @@ namespace penstock::binlog {
 namespace {
 
 constexpr std::size_t table_id_bytes = 6;
-constexpr std::size_t event_size_offset = 9;
 
 std::uint8_t* bytes_at(std::string& out, std::size_t offset) {
     return reinterpret_cast<std::uint8_t*>(out.data()) + offset;

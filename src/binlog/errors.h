@@ -33,6 +33,10 @@ inline constexpr ErrorCode error_unsupported_column{1310};
 inline constexpr ErrorCode error_statement{1311};
 // A value of a JSON document is printed in a form that is not known.
 inline constexpr ErrorCode error_json_text{1312};
+// The file is encrypted, and its key is the server's. Cure: read it through the server.
+inline constexpr ErrorCode error_encrypted{1320};
+// A compressed event of MariaDB could not be expanded. Cure: as for a malformed event.
+inline constexpr ErrorCode error_expand_event{1321};
 // A column's bytes are no value of its type. Cure: as for a malformed event.
 inline constexpr ErrorCode error_column_value{1340};
 // Bytes that should be a JSON document in its binary form are none. Cure: as above.

@@ -30,6 +30,8 @@ const char* mariadb_name(EventType type) {
             return "Update_rows_compressed";
         case EventType::mariadb_delete_rows_compressed:
             return "Delete_rows_compressed";
+        case EventType::mariadb_partial_row_data:
+            return "Partial_row_data";
         default:
             return "Unknown";
     }

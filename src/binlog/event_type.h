@@ -2,12 +2,15 @@
 //
 // Source: mysql-9.7 libs/mysql/binlog/event/binlog_event.h (Log_event_type); MariaDB 10.11
 // sql/log_event.h (160 and up). Numbers never change meaning, except that 43 and up may still be
-// given one by MySQL. Pure.
+// given one by MySQL: what 160 and up means is known only when it is known whose file it is, and
+// the FORMAT_DESCRIPTION event says so. Pure.
 #pragma once
 
 #include <cstdint>
 
 namespace penstock::binlog {
+
+enum class Flavour : std::uint8_t { mysql, mariadb };
 
 enum class EventType : std::uint8_t {
     unknown = 0,
@@ -67,6 +70,7 @@ enum class EventType : std::uint8_t {
     mariadb_write_rows_compressed = 169,
     mariadb_update_rows_compressed = 170,
     mariadb_delete_rows_compressed = 171,
+    mariadb_partial_row_data = 172,  // MariaDB 12.3: a piece of a rows event
 };
 
 // The highest MySQL type whose post-header length a 9.7 server declares.
@@ -84,6 +88,15 @@ inline constexpr std::uint8_t mysql_event_types = 42;
     return (type >= EventType::write_rows_v1 && type <= EventType::delete_rows_v1) ||
            (type >= EventType::write_rows && type <= EventType::delete_rows) ||
            type == EventType::partial_update_rows;
+}
+// MariaDB's own types.
+[[nodiscard]] constexpr bool is_mariadb(EventType type) {
+    return type >= EventType::mariadb_annotate_rows && type <= EventType::mariadb_partial_row_data;
+}
+// MariaDB's compressed events (log_bin_compress): expand_event() makes ordinary ones of them.
+[[nodiscard]] constexpr bool is_compressed(EventType type) {
+    return type >= EventType::mariadb_query_compressed &&
+           type <= EventType::mariadb_delete_rows_compressed;
 }
 
 }  // namespace penstock::binlog

@@ -53,7 +53,7 @@ Result<void> check_layouts(const EventView& event, const FormatDescription& form
         std::uint8_t bytes;
         bool may_be_absent;
     };
-    static constexpr std::array<Known, 12> known{{
+    static constexpr std::array<Known, 29> known{{
         {EventType::query, 13, false},
         {EventType::rotate, 8, false},
         {EventType::table_map, 8, true},
@@ -66,8 +66,26 @@ Result<void> check_layouts(const EventView& event, const FormatDescription& form
         {EventType::partial_update_rows, 10, true},
         {EventType::xid, 0, true},
         {EventType::previous_gtids, 0, true},
+        {EventType::append_block, 4, true},
+        {EventType::delete_file, 4, true},
+        {EventType::begin_load_query, 4, true},
+        {EventType::execute_load_query, 26, true},
+        {EventType::incident, 2, true},
+        {EventType::mariadb_annotate_rows, 0, true},
+        {EventType::mariadb_binlog_checkpoint, 4, true},
+        {EventType::mariadb_gtid, 19, true},
+        {EventType::mariadb_gtid_list, 4, true},
+        {EventType::mariadb_start_encryption, 0, true},
+        {EventType::mariadb_query_compressed, 13, true},
+        {EventType::mariadb_write_rows_compressed_v1, 8, true},
+        {EventType::mariadb_update_rows_compressed_v1, 8, true},
+        {EventType::mariadb_delete_rows_compressed_v1, 8, true},
+        {EventType::mariadb_write_rows_compressed, 10, true},
+        {EventType::mariadb_update_rows_compressed, 10, true},
+        {EventType::mariadb_delete_rows_compressed, 10, true},
     }};
     for (const Known& layout : known) {
+        if (is_mariadb(layout.type) && !format.is_mariadb) continue;
         const std::uint8_t bytes = declared(format, layout.type);
         if (bytes == layout.bytes || (bytes == 0 && layout.may_be_absent)) continue;
         return fail(ErrorKind::refused, error_unsupported_format,

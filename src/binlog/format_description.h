@@ -24,6 +24,8 @@ struct FormatDescription {
     std::vector<std::uint8_t> post_header_bytes;  // of event type i + 1
     bool is_mariadb = false;
     bool in_use = false;  // the file is being written, or its server crashed
+
+    [[nodiscard]] Flavour flavour() const { return is_mariadb ? Flavour::mariadb : Flavour::mysql; }
 };
 
 // Verifies the checksum, that the file is version 4, and that the events that are decoded here are

@@ -11,7 +11,11 @@ namespace {
 
 constexpr std::uint8_t logical_clock_type = 2;
 constexpr std::size_t timestamp_bytes = 7;
+constexpr std::size_t version_bytes = 4;
+constexpr std::size_t ticket_bytes = 8;
 constexpr std::uint64_t has_original_timestamp = std::uint64_t{1} << 55;
+constexpr std::uint32_t has_original_version = std::uint32_t{1} << 31;
+constexpr std::uint32_t unknown_version = 999999;  // UNDEFINED_SERVER_VERSION
 
 // The fields of GTID_TAGGED (mysql-9.7 control_events.h, Gtid_event::define_fields).
 enum class Field : std::uint64_t {
@@ -40,6 +44,23 @@ void read_timestamps(base::ByteReader& reader, GtidEvent& gtid) {
     gtid.original_commit_timestamp_us = original;
 }
 
+void read_versions(base::ByteReader& reader, GtidEvent& gtid) {
+    std::uint32_t immediate = reader.u32();
+    std::uint32_t original = immediate;
+    if ((immediate & has_original_version) != 0) {
+        immediate &= ~has_original_version;
+        original = reader.u32();
+    }
+    gtid.immediate_server_version = immediate;
+    gtid.original_server_version = original;
+}
+
+// What is absent is 0 here, whatever stands for it in the event.
+void normalise_versions(GtidEvent& gtid) {
+    if (gtid.immediate_server_version == unknown_version) gtid.immediate_server_version = 0;
+    if (gtid.original_server_version == unknown_version) gtid.original_server_version = 0;
+}
+
 Result<GtidEvent> parse_fixed(const EventView& event) {
     base::ByteReader reader(event.body);
     GtidEvent gtid;
@@ -55,8 +76,11 @@ Result<GtidEvent> parse_fixed(const EventView& event) {
         gtid.sequence_number = static_cast<std::int64_t>(reader.u64());
         if (reader.remaining() >= timestamp_bytes) read_timestamps(reader, gtid);
         if (reader.remaining() > 0) gtid.transaction_length = reader.length_encoded();
+        if (reader.remaining() >= version_bytes) read_versions(reader, gtid);
+        if (reader.remaining() >= ticket_bytes) gtid.commit_group_ticket = reader.u64();
     }
     if (!reader.ok()) return malformed(event, "truncated");
+    normalise_versions(gtid);
     return gtid;
 }
 
@@ -94,9 +118,14 @@ bool read_field(base::ByteReader& reader, Field field, GtidEvent& gtid) {
             gtid.transaction_length = read_varlen(reader);
             return true;
         case Field::immediate_server_version:
+            gtid.immediate_server_version = static_cast<std::uint32_t>(read_varlen(reader));
+            gtid.original_server_version = gtid.immediate_server_version;
+            return true;
         case Field::original_server_version:
+            gtid.original_server_version = static_cast<std::uint32_t>(read_varlen(reader));
+            return true;
         case Field::commit_group_ticket:
-            static_cast<void>(read_varlen(reader));
+            gtid.commit_group_ticket = read_varlen(reader);
             return true;
     }
     return false;
@@ -121,6 +150,7 @@ Result<GtidEvent> parse_tagged(const EventView& event) {
         if (!reader.ok()) return malformed(event, fmt::format("field {} is truncated", field));
     }
     if (!is_gtid_tag(gtid.gtid.tag)) return malformed(event, "not a tag");
+    normalise_versions(gtid);
     return gtid;
 }
 

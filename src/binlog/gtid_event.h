@@ -1,7 +1,8 @@
 // GTID, ANONYMOUS_GTID and GTID_TAGGED: the first event of every transaction.
 //
 // The first two: u8 flags, 16 bytes uuid, i64 number, then in versions since 5.7 u8 2, i64 last
-// committed, i64 sequence number, and since 8.0 the commit times and the transaction's length.
+// committed, i64 sequence number, and since 8.0 the commit times, the transaction's length, the
+// server versions and the commit group's ticket, each only where the one before is.
 // The tagged one is a message of MySQL's serialization library (tagged_message.h).
 // Source: mysql-9.7 libs/mysql/binlog/event/control_events.{h,cpp}. Pure, any thread.
 #pragma once
@@ -28,6 +29,11 @@ struct GtidEvent {
     std::uint64_t original_commit_timestamp_us = 0;
     // Bytes of all events of the transaction, this one included, with checksums; 0: absent.
     std::uint64_t transaction_length = 0;
+    // As 90704 for 9.7.4; 0: absent. The original one is where the transaction was first committed.
+    std::uint32_t immediate_server_version = 0;
+    std::uint32_t original_server_version = 0;
+    // Orders commits across groups (MySQL 8.4, Binlog Group Commit tickets); 0: absent.
+    std::uint64_t commit_group_ticket = 0;
 };
 
 [[nodiscard]] Result<GtidEvent> parse_gtid(const EventView& event);

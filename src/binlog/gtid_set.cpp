@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "binlog/errors.h"
+#include "binlog/gtid_intervals.h"
 
 namespace penstock {
 
@@ -15,6 +16,7 @@ namespace {
 
 using Interval = GtidSet::Interval;
 using Entry = GtidSet::Entry;
+using Key = std::pair<const Uuid&, std::string_view>;
 
 constexpr std::size_t tag_characters_max = 32;
 
@@ -52,90 +54,26 @@ Result<Interval> parse_interval(std::string_view text) {
     return Interval{first, last + 1};
 }
 
-bool before(const Entry& entry, const std::pair<const Uuid&, std::string_view>& key) {
-    if (entry.uuid != key.first) return entry.uuid < key.first;
-    return std::string_view(entry.tag) < key.second;
-}
-
-void add_interval(std::vector<Interval>& intervals, Interval added) {
-    if (intervals.empty() || intervals.back().end < added.start) {
-        intervals.push_back(added);
-        return;
-    }
-    if (intervals.back().start <= added.start) {
-        intervals.back().end = std::max(intervals.back().end, added.end);
-        return;
-    }
-    // The first one that touches or lies behind, and the first one that lies behind.
-    const auto from = std::lower_bound(intervals.begin(), intervals.end(), added.start,
-                                       [](const Interval& i, std::int64_t n) { return i.end < n; });
-    const auto to = std::upper_bound(from, intervals.end(), added.end,
-                                     [](std::int64_t n, const Interval& i) { return n < i.start; });
-    if (from == to) {
-        intervals.insert(from, added);
-        return;
-    }
-    from->start = std::min(from->start, added.start);
-    from->end = std::max(std::prev(to)->end, added.end);
-    intervals.erase(std::next(from), to);
-}
-
-std::vector<Interval> difference(const std::vector<Interval>& from,
-                                 const std::vector<Interval>& removed) {
-    std::vector<Interval> left;
-    auto cut = removed.begin();
-    for (Interval interval : from) {
-        while (cut != removed.end() && cut->end <= interval.start) ++cut;
-        for (auto c = cut; c != removed.end() && c->start < interval.end; ++c) {
-            if (interval.start < c->start) left.push_back({interval.start, c->start});
-            interval.start = std::min(c->end, interval.end);
-        }
-        if (interval.start < interval.end) left.push_back(interval);
-    }
-    return left;
-}
-
-std::vector<Interval> union_of(const std::vector<Interval>& a, const std::vector<Interval>& b) {
-    std::vector<Interval> sorted;
-    sorted.reserve(a.size() + b.size());
-    std::merge(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(sorted),
-               [](const Interval& x, const Interval& y) { return x.start < y.start; });
-    std::vector<Interval> out;
-    for (const Interval& interval : sorted) add_interval(out, interval);
-    return out;
-}
-
-// The interval that `number` is in, or null.
-const Interval* interval_with(const std::vector<Interval>& intervals, std::int64_t number) {
-    const auto behind =
-        std::upper_bound(intervals.begin(), intervals.end(), number,
-                         [](std::int64_t n, const Interval& i) { return n < i.start; });
-    if (behind == intervals.begin()) return nullptr;
-    const Interval& candidate = *std::prev(behind);
-    return number < candidate.end ? &candidate : nullptr;
-}
-
 // One element between commas: uuid, then tags and intervals.
-Result<void> parse_element(std::string_view text, GtidSet& set) {
+Result<void> parse_element(std::string_view text, std::vector<Entry>& entries) {
     const std::size_t colon = text.find(':');
     PENSTOCK_ASSIGN(const Uuid uuid, parse_uuid(base::trim(text.substr(0, colon))));
     if (colon == text.npos) return not_a_gtid(text, "transaction numbers are missing");
-    std::string tag;
-    bool numbers = false;
+    Entry entry{uuid, {}, {}};
     for (const std::string_view untrimmed : base::split(text.substr(colon + 1), ':')) {
         const std::string_view part = base::trim(untrimmed);
         if (part.empty()) return not_a_gtid(text, "nothing between two colons");
         if (!base::is_digit(part.front())) {
-            tag = base::to_lower(part);
-            if (!is_gtid_tag(tag)) return not_a_gtid(part, "not a tag");
-            numbers = false;
+            if (!entry.intervals.empty()) entries.push_back(std::move(entry));
+            entry = {uuid, base::to_lower(part), {}};
+            if (!is_gtid_tag(entry.tag)) return not_a_gtid(part, "not a tag");
             continue;
         }
         PENSTOCK_ASSIGN(const Interval interval, parse_interval(part));
-        set.add(uuid, tag, interval);
-        numbers = true;
+        entry.intervals.push_back(interval);
     }
-    if (!numbers) return not_a_gtid(text, "transaction numbers are missing");
+    if (entry.intervals.empty()) return not_a_gtid(text, "transaction numbers are missing");
+    entries.push_back(std::move(entry));
     return {};
 }
 
@@ -191,11 +129,18 @@ std::string Gtid::to_string() const {
 }
 
 Result<GtidSet> GtidSet::parse(std::string_view text) {
-    GtidSet set;
+    std::vector<Entry> entries;
     for (const std::string_view untrimmed : base::split(text, ',')) {
         const std::string_view element = base::trim(untrimmed);
-        if (!element.empty()) PENSTOCK_TRY(parse_element(element, set));
+        if (!element.empty()) PENSTOCK_TRY(parse_element(element, entries));
     }
+    return from_entries(std::move(entries));
+}
+
+GtidSet GtidSet::from_entries(std::vector<Entry> entries) {
+    GtidSet set;
+    set.entries_ = std::move(entries);
+    binlog::normalise_entries(set.entries_);
     return set;
 }
 
@@ -223,62 +168,31 @@ void GtidSet::add(const Gtid& gtid) {
 
 void GtidSet::add(const Uuid& uuid, std::string_view tag, Interval interval) {
     PENSTOCK_ASSERT(interval.start >= 1 && interval.start < interval.end);
-    add_interval(find_or_insert(uuid, tag).intervals, interval);
+    Entry& entry = binlog::find_or_insert_entry(entries_, Key{uuid, tag}, [&] {
+        return Entry{uuid, std::string(tag), {}};
+    });
+    binlog::add_interval(entry.intervals, interval);
 }
 
 void GtidSet::unite(const GtidSet& other) {
-    for (const Entry& theirs : other.entries_) {
-        Entry& ours = find_or_insert(theirs.uuid, theirs.tag);
-        ours.intervals = union_of(ours.intervals, theirs.intervals);
-    }
+    binlog::unite_entries(entries_, other.entries_);
 }
 
 void GtidSet::subtract(const GtidSet& other) {
-    for (Entry& ours : entries_) {
-        const Entry* theirs = other.find(ours.uuid, ours.tag);
-        if (theirs != nullptr) ours.intervals = difference(ours.intervals, theirs->intervals);
-    }
-    std::erase_if(entries_, [](const Entry& entry) { return entry.intervals.empty(); });
+    binlog::subtract_entries(entries_, other.entries_);
 }
 
 bool GtidSet::contains(const Gtid& gtid) const {
-    const Entry* entry = find(gtid.uuid, gtid.tag);
-    return entry != nullptr && interval_with(entry->intervals, gtid.number) != nullptr;
+    const Entry* entry = binlog::find_entry(entries_, Key{gtid.uuid, gtid.tag});
+    return entry != nullptr && binlog::contains(entry->intervals, gtid.number);
 }
 
 bool GtidSet::contains(const GtidSet& other) const {
-    return std::all_of(other.entries_.begin(), other.entries_.end(), [this](const Entry& theirs) {
-        const Entry* ours = find(theirs.uuid, theirs.tag);
-        if (ours == nullptr) return false;
-        return std::all_of(theirs.intervals.begin(), theirs.intervals.end(),
-                           [ours](const Interval& interval) {
-                               const Interval* in = interval_with(ours->intervals, interval.start);
-                               return in != nullptr && interval.end <= in->end;
-                           });
-    });
+    return binlog::contains_entries(entries_, other.entries_);
 }
 
 std::uint64_t GtidSet::count() const {
-    std::uint64_t count = 0;
-    for (const Entry& entry : entries_) {
-        for (const Interval& interval : entry.intervals) {
-            count += static_cast<std::uint64_t>(interval.end - interval.start);
-        }
-    }
-    return count;
-}
-
-const Entry* GtidSet::find(const Uuid& uuid, std::string_view tag) const {
-    const std::pair<const Uuid&, std::string_view> key{uuid, tag};
-    const auto at = std::lower_bound(entries_.begin(), entries_.end(), key, before);
-    return at != entries_.end() && at->uuid == uuid && at->tag == tag ? &*at : nullptr;
-}
-
-Entry& GtidSet::find_or_insert(const Uuid& uuid, std::string_view tag) {
-    const std::pair<const Uuid&, std::string_view> key{uuid, tag};
-    const auto at = std::lower_bound(entries_.begin(), entries_.end(), key, before);
-    if (at != entries_.end() && at->uuid == uuid && at->tag == tag) return *at;
-    return *entries_.insert(at, Entry{uuid, std::string(tag), {}});
+    return binlog::count_of_entries(entries_);
 }
 
 }  // namespace penstock

@@ -27,10 +27,15 @@ Result<Heartbeat> parse_fields(const EventView& event) {
 
 }  // namespace
 
-Result<Heartbeat> parse_heartbeat(const EventView& event) {
+Result<Heartbeat> parse_heartbeat(const EventView& event, Flavour flavour) {
     Heartbeat heartbeat{base::as_text(event.body), event.header.log_pos};
     if (event.header.type == EventType::heartbeat_v2) {
         PENSTOCK_ASSIGN(heartbeat, parse_fields(event));
+    } else if (flavour == Flavour::mariadb && event.header.log_pos == 0) {
+        base::ByteReader reader(event.body);
+        heartbeat.position = reader.u64();
+        heartbeat.file = base::as_text(reader.rest());
+        if (!reader.ok()) return malformed(event, "truncated");
     }
     if (heartbeat.file.empty() || heartbeat.file.size() > file_name_bytes_max) {
         return malformed(event, "no file name");

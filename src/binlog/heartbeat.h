@@ -1,7 +1,9 @@
 // HEARTBEAT: sent by the source while it has nothing to send; never in a file.
 //
-// The first version cannot say positions beyond 4 GiB, the second one can (MySQL 8.0.26).
-// Source: mysql-9.7 libs/mysql/binlog/event/codecs/binary.cpp. Pure, any thread.
+// The first version of MySQL cannot say positions beyond 4 GiB, the second one can (8.0.26).
+// MariaDB puts such a position, u64, before the file's name, and 0 into the header.
+// Source: mysql-9.7 libs/mysql/binlog/event/codecs/binary.cpp; MariaDB 10.11 sql/sql_repl.cc
+// (send_heartbeat_event). Pure, any thread.
 #pragma once
 
 #include <string_view>
@@ -16,6 +18,7 @@ struct Heartbeat {
 };
 
 // Either version.
-[[nodiscard]] Result<Heartbeat> parse_heartbeat(const EventView& event);
+[[nodiscard]] Result<Heartbeat> parse_heartbeat(const EventView& event,
+                                                Flavour flavour = Flavour::mysql);
 
 }  // namespace penstock::binlog

@@ -18,24 +18,25 @@ tl::unexpected<Error> bad_set(const char* reason) {
                 std::string("the binary GTID set is damaged: ") + reason);
 }
 
-Result<void> read_entry(base::ByteReader& reader, bool tagged, GtidSet& set) {
-    Uuid uuid{};
-    const Bytes uuid_bytes = reader.view(uuid.size());
+Result<GtidSet::Entry> read_entry(base::ByteReader& reader, bool tagged) {
+    GtidSet::Entry entry;
+    const Bytes uuid = reader.view(entry.uuid.size());
     const std::string_view tag = tagged ? read_varlen_text(reader) : std::string_view{};
     const std::uint64_t intervals = reader.u64();
     if (!reader.ok()) return bad_set("truncated");
     if (!is_gtid_tag(tag)) return bad_set("not a tag");
-    std::copy(uuid_bytes.begin(), uuid_bytes.end(), uuid.begin());
+    std::copy(uuid.begin(), uuid.end(), entry.uuid.begin());
+    entry.tag = tag;
     std::int64_t last_end = 0;
     for (std::uint64_t i = 0; i < intervals; ++i) {
         const auto start = static_cast<std::int64_t>(reader.u64());
         const auto end = static_cast<std::int64_t>(reader.u64());
         if (!reader.ok()) return bad_set("truncated");
         if (start <= last_end || end <= start) return bad_set("intervals out of order");
-        set.add(uuid, tag, {start, end});
+        entry.intervals.push_back({start, end});
         last_end = end;
     }
-    return {};
+    return entry;
 }
 
 }  // namespace
@@ -47,10 +48,13 @@ Result<GtidSet> decode_gtid_set(Bytes bytes) {
     if (!reader.ok()) return bad_set("truncated");
     if (format > 1) return bad_set("unknown form");
     if (format == 1) count = (count & tagged_count_mask) >> 8;
-    GtidSet set;
-    for (std::uint64_t i = 0; i < count; ++i) PENSTOCK_TRY(read_entry(reader, format == 1, set));
+    std::vector<GtidSet::Entry> entries;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        PENSTOCK_ASSIGN(GtidSet::Entry entry, read_entry(reader, format == 1));
+        entries.push_back(std::move(entry));
+    }
     if (reader.remaining() > 0) return bad_set("bytes after its end");
-    return set;
+    return GtidSet::from_entries(std::move(entries));
 }
 
 Result<GtidSet> parse_previous_gtids(const EventView& event) {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/text.h"
+#include "binlog/mariadb_gtid_event.h"
 
 namespace penstock::binlog {
 
@@ -30,8 +31,15 @@ enum class Variable : std::uint8_t {
     sql_require_primary_key = 19,
     default_table_encryption = 20,
     enable_cascade_triggers = 21,
+    // MariaDB 11.8 sql/log_event.h
+    mariadb_microseconds = 128,
+    mariadb_xid = 129,
+    mariadb_gtid_flags = 130,
+    mariadb_charset_collations = 131,
+    mariadb_padding = 255,
 };
 
+constexpr std::size_t execute_load_query_extra_bytes = 13;
 constexpr std::uint8_t updated_schemas_overflow = 254;  // OVER_MAX_DBS_IN_EVENT_MTS
 
 void read_updated_schemas(base::ByteReader& reader, QueryEvent& query) {
@@ -46,6 +54,44 @@ void read_updated_schemas(base::ByteReader& reader, QueryEvent& query) {
         // Without a NUL there is no name: asking for more than there is fails the reader.
         query.updated_schemas.push_back(reader.text(end == rest.npos ? rest.size() + 1 : end));
         reader.skip(1);
+    }
+}
+
+void read_gtid_flags(base::ByteReader& reader, QueryEvent& query) {
+    const std::uint8_t flags = reader.u8();
+    query.mariadb_gtid_extra_flags = flags;
+    if ((flags & (mariadb_gtid_commit_alter_flag | mariadb_gtid_rollback_alter_flag)) != 0) {
+        query.mariadb_start_alter_sequence = reader.u64();
+    }
+}
+
+void read_charset_collations(base::ByteReader& reader, QueryEvent& query) {
+    const std::uint8_t count = reader.u8();
+    query.charset_collations.clear();
+    for (std::uint8_t i = 0; i < count && reader.ok(); ++i) {
+        const std::uint16_t charset = reader.u16();
+        query.charset_collations.push_back({charset, reader.u16()});
+    }
+}
+
+bool read_mariadb_variable(base::ByteReader& reader, Variable variable, QueryEvent& query) {
+    switch (variable) {
+        case Variable::mariadb_microseconds:
+            query.microseconds = static_cast<std::uint32_t>(reader.le(3));
+            return true;
+        case Variable::mariadb_xid:
+            query.ddl_xid = reader.u64();
+            return true;
+        case Variable::mariadb_gtid_flags:
+            read_gtid_flags(reader, query);
+            return true;
+        case Variable::mariadb_charset_collations:
+            read_charset_collations(reader, query);
+            return true;
+        case Variable::mariadb_padding:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -118,8 +164,9 @@ bool read_variable(base::ByteReader& reader, Variable variable, QueryEvent& quer
         case Variable::enable_cascade_triggers:
             query.enable_cascade_triggers = reader.u8();
             return true;
+        default:
+            return read_mariadb_variable(reader, variable, query);
     }
-    return false;
 }
 
 // Whether `sql` starts with these words, any ASCII case; the word boundary is the caller's.
@@ -141,7 +188,11 @@ Result<QueryEvent> parse_query(const EventView& event) {
     query.exec_time = reader.u32();
     const std::uint8_t schema_bytes = reader.u8();
     query.error_code = reader.u16();
-    base::ByteReader variables(reader.view(reader.u16()));
+    const std::uint16_t variable_bytes = reader.u16();
+    if (event.header.type == EventType::execute_load_query) {
+        reader.skip(execute_load_query_extra_bytes);
+    }
+    base::ByteReader variables(reader.view(variable_bytes));
     query.schema = reader.text(schema_bytes);
     const std::uint8_t nul = reader.u8();
     query.sql = base::as_text(reader.rest());
@@ -171,6 +222,10 @@ QueryKind classify_query(std::string_view sql) {
     if (base::equals_ignoring_ascii_case(text, "ROLLBACK") || starts_with(text, "ROLLBACK ")) {
         return QueryKind::rollback;
     }
+    if (starts_with(text, "XA START ") || starts_with(text, "XA BEGIN ")) {
+        return QueryKind::xa_start;
+    }
+    if (starts_with(text, "XA END ")) return QueryKind::xa_end;
     if (starts_with(text, "XA ")) return QueryKind::xa;
     if (starts_with(text, "CREATE TABLE ") && ends_with(text, " START TRANSACTION")) {
         return QueryKind::create_start_transaction;

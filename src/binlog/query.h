@@ -1,9 +1,11 @@
-// QUERY: a statement, with the session variables it was run under.
+// QUERY: a statement, with the session variables it was run under; and what EXECUTE_LOAD_QUERY
+// (load_data.h) and QUERY_COMPRESSED (compressed_event.h) have in common with it.
 //
 // Layout: u32 thread, u32 seconds, u8 schema length, u16 error, u16 length of the status
 // variables, those, schema, NUL, text. A status variable that is not known here is an error: its
 // length is unknown, and running the statement without it could do something else.
-// Source: mysql-9.7 libs/mysql/binlog/event/statement_events.cpp. Pure, any thread.
+// Source: mysql-9.7 libs/mysql/binlog/event/statement_events.cpp; MariaDB 10.11 and 11.8
+// sql/log_event.cc, whose own variables have the codes from 128. Pure, any thread.
 #pragma once
 
 #include <array>
@@ -29,6 +31,16 @@ struct QueryCharset {
     std::uint16_t server = 0;
     friend bool operator==(const QueryCharset&, const QueryCharset&) = default;
 };
+
+// MariaDB's default collation of a character set (character_set_collations).
+struct CharsetCollation {
+    std::uint16_t charset = 0;  // the id of its primary collation
+    std::uint16_t collation = 0;
+    friend bool operator==(const CharsetCollation&, const CharsetCollation&) = default;
+};
+
+// Before the status variables; in EXECUTE_LOAD_QUERY there are 13 more.
+inline constexpr std::size_t query_fixed_bytes = 13;
 
 // Absent values were not in the event; views are borrowed from it.
 struct QueryEvent {
@@ -59,6 +71,10 @@ struct QueryEvent {
     std::optional<std::uint8_t> sql_require_primary_key;
     std::optional<std::uint8_t> default_table_encryption;
     std::optional<std::uint8_t> enable_cascade_triggers;
+    // Of MariaDB: the extra_flags of mariadb_gtid_event.h, and which START ALTER it ends.
+    std::optional<std::uint8_t> mariadb_gtid_extra_flags;
+    std::optional<std::uint64_t> mariadb_start_alter_sequence;
+    std::vector<CharsetCollation> charset_collations;
 };
 
 [[nodiscard]] Result<QueryEvent> parse_query(const EventView& event);
@@ -69,7 +85,9 @@ enum class QueryKind : std::uint8_t {
     commit,
     rollback,
     savepoint,                 // SAVEPOINT x, ROLLBACK TO x, RELEASE SAVEPOINT x
-    xa,                        // XA START, END, PREPARE, COMMIT, ROLLBACK
+    xa_start,                  // XA START: a group of statements follows
+    xa_end,                    // XA END: the group's last statement
+    xa,                        // XA COMMIT, ROLLBACK
     create_start_transaction,  // CREATE TABLE ... START TRANSACTION: its rows follow
     other,                     // DDL, or a change logged as a statement
 };

@@ -61,18 +61,32 @@ struct KeyPart {
     std::uint64_t prefix_characters = 0;  // 0: the whole column
 };
 
-// With binlog_row_metadata=MINIMAL only the signedness is there. Unknown fields are passed over:
-// they describe, they don't change how rows are laid out.
+// What a map tells beyond what is needed to cut rows apart. With binlog_row_metadata=MINIMAL only
+// the signedness, the collations of character columns, the types of geometries and the dimensions
+// of vectors are there. Unknown fields are passed over: they describe, they don't change how rows
+// are laid out. A vector is empty if its field is absent; else it has an element per column of the
+// table (names and members, too, are borrowed from the map).
 struct OptionalMetadata {
     bool has_signedness = false;
-    std::vector<bool> is_unsigned;               // per column; false for those without a sign
-    std::vector<std::string_view> column_names;  // all or none
-    std::vector<KeyPart> primary_key;
-    std::vector<bool> visible;                     // per column; empty: not said
-    std::vector<std::uint64_t> column_collations;  // of character columns only; may be empty
+    std::vector<bool> is_unsigned;               // false for columns without a sign
+    std::vector<std::string_view> column_names;  // in the server's own character set, UTF-8
+    std::vector<KeyPart> primary_key;            // not per column; with or without prefixes
+    std::vector<bool> visible;
+    // Collation ids, 63 for binary columns; 0 for columns without (numbers, JSON, ...). Character
+    // columns and ENUM and SET columns are told separately: one of them may be 0 throughout.
+    std::vector<std::uint32_t> collations;
+    // Of ENUM and SET columns, in the column's character set; in order, so that value 1 is the
+    // first one. Empty for other columns.
+    std::vector<std::vector<std::string_view>> members;
+    // 0 GEOMETRY, 1 POINT, 2 LINESTRING, 3 POLYGON, 4 MULTIPOINT, 5 MULTILINESTRING, 6
+    // MULTIPOLYGON, 7 GEOMETRYCOLLECTION; 0 for other columns, too.
+    std::vector<std::uint8_t> geometry_types;
+    std::vector<std::uint32_t> vector_dimensions;  // 0 for other columns
 };
 
-[[nodiscard]] Result<OptionalMetadata> decode_optional_metadata(const TableMap& map);
+// `flavour`: MariaDB counts a GEOMETRY as a character column.
+[[nodiscard]] Result<OptionalMetadata> decode_optional_metadata(const TableMap& map,
+                                                                Flavour flavour = Flavour::mysql);
 
 // The fields that a server needs to take rows: VECTOR's dimensions (MySQL 9.x). Appends them.
 void append_needed_metadata(const TableMap& map, std::string& out);

@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "binlog/compressed_event.h"
 #include "binlog/errors.h"
+#include "binlog/mariadb_gtid_event.h"
 #include "binlog/rows.h"
 #include "binlog/table_map.h"
 
@@ -20,12 +22,18 @@ bool made_up_by_dump_thread(const GrammarEvent& event) {
             return true;
         // Sent when a dump starts, wherever that is.
         case EventType::rotate:
+        case EventType::mariadb_gtid_list:
             return (event.flags & event_artificial_flag) != 0;
         case EventType::format_description:
             return event.log_pos == 0;
         default:
             return false;
     }
+}
+
+// Rows events whose fixed part says table and flags, compressed or not.
+bool has_rows(EventType type) {
+    return is_rows(type) || (is_compressed(type) && type != EventType::mariadb_query_compressed);
 }
 
 }  // namespace
@@ -40,12 +48,22 @@ Result<GrammarEvent> grammar_event(const EventView& event) {
         PENSTOCK_ASSIGN(const QueryEvent query, parse_query(event));
         out.query = classify_query(query.sql);
     }
-    if (out.type == EventType::table_map || is_rows(out.type)) {
+    if (out.type == EventType::mariadb_query_compressed) {
+        std::string buffer;
+        PENSTOCK_ASSIGN(const EventView expanded, expand_event(event, buffer));
+        PENSTOCK_ASSIGN(const QueryEvent query, parse_query(expanded));
+        out.query = classify_query(query.sql);
+    }
+    if (out.type == EventType::mariadb_gtid) {
+        PENSTOCK_ASSIGN(const MariadbGtidEvent gtid, parse_mariadb_gtid(event));
+        out.standalone = gtid.standalone();
+    }
+    if (out.type == EventType::table_map || has_rows(out.type)) {
         base::ByteReader reader(event.body);
         out.table_id = reader.le(table_id_bytes);
         const std::uint16_t flags = reader.u16();
         if (!reader.ok()) return malformed(event, "truncated");
-        out.statement_end = is_rows(out.type) && (flags & rows_statement_end_flag) != 0;
+        out.statement_end = has_rows(out.type) && (flags & rows_statement_end_flag) != 0;
     }
     return out;
 }
@@ -58,6 +76,7 @@ Result<TransactionStep> TransactionGrammar::feed(const EventView& event) {
 Result<TransactionStep> TransactionGrammar::feed(const GrammarEvent& event) {
     if (state_ == State::failed) return violation(event);
     if (made_up_by_dump_thread(event)) return TransactionStep::ignored;
+    if (options_.flavour == Flavour::mariadb && is_mariadb(event.type)) return feed_mariadb(event);
     switch (event.type) {
         case EventType::query:
             return feed_query(event);
@@ -97,17 +116,60 @@ Result<TransactionStep> TransactionGrammar::feed_query(const GrammarEvent& event
             return in_group(event);
         case QueryKind::create_start_transaction:
             return state_ == State::group ? in_group(event) : begin(event);
+        case QueryKind::xa_start:
+        case QueryKind::xa_end:
         case QueryKind::xa:
-            return refused(event, "XA transactions are not supported",
-                           "finish the XA transactions on the source and start from a position "
-                           "after them");
+            return feed_xa_query(event);
         case QueryKind::other:
             break;
     }
     if (state_ == State::group) return TransactionStep::statement;
-    if (!may_start() || in_payload_) return violation(event);
-    state_ = State::outside;
-    return TransactionStep::ddl;
+    return whole_statement(event);
+}
+
+Result<TransactionStep> TransactionGrammar::feed_xa_query(const GrammarEvent& event) {
+    if (options_.carried_only) return refused_xa(event);
+    if (event.query == QueryKind::xa_start) return begin(event);
+    return event.query == QueryKind::xa_end ? in_group(event) : whole_statement(event);
+}
+
+// INTVAR, RAND and USER_VAR, before the QUERY that they are of.
+Result<TransactionStep> TransactionGrammar::feed_context(const GrammarEvent& event) {
+    if (state_ == State::group && options_.carried_only) {
+        return refused(event, "a change of rows is logged as a statement",
+                       "set binlog_format=ROW on the source");
+    }
+    if (state_ != State::group && !may_start()) return violation(event);
+    return TransactionStep::statement;
+}
+
+Result<TransactionStep> TransactionGrammar::feed_mariadb(const GrammarEvent& event) {
+    switch (event.type) {
+        case EventType::mariadb_gtid: {
+            PENSTOCK_ASSIGN(const TransactionStep step, feed_gtid(event));
+            if (!event.standalone) {
+                state_ = State::group;
+                table_ids_.clear();
+            }
+            return step;
+        }
+        case EventType::mariadb_gtid_list:
+        case EventType::mariadb_binlog_checkpoint:
+            return not_in_transaction(event);
+        case EventType::mariadb_annotate_rows:
+            return in_group(event);
+        case EventType::mariadb_query_compressed:
+            return feed_query(event);
+        case EventType::mariadb_start_encryption:
+            state_ = State::failed;
+            return fail(ErrorKind::refused, error_encrypted,
+                        fmt::format("Start_encryption event (type {}) at offset {}: the binlog is "
+                                    "encrypted",
+                                    static_cast<unsigned>(event.type), event.offset),
+                        "read the file through its server, which decrypts what it sends");
+        default:
+            return has_rows(event.type) ? feed_rows(event) : unknown(event);
+    }
 }
 
 Result<TransactionStep> TransactionGrammar::feed_rows(const GrammarEvent& event) {
@@ -124,6 +186,8 @@ Result<TransactionStep> TransactionGrammar::feed_rows(const GrammarEvent& event)
 }
 
 Result<TransactionStep> TransactionGrammar::feed_gtid(const GrammarEvent& event) {
+    const bool of_mariadb = event.type == EventType::mariadb_gtid;
+    if (of_mariadb != (options_.flavour == Flavour::mariadb)) return unknown(event);
     if (state_ != State::outside) return violation(event);
     state_ = State::after_gtid;
     in_payload_ = false;
@@ -144,9 +208,8 @@ Result<TransactionStep> TransactionGrammar::feed_payload(const GrammarEvent& eve
 Result<TransactionStep> TransactionGrammar::feed_other(const GrammarEvent& event) {
     switch (event.type) {
         case EventType::xa_prepare:
-            return refused(event, "XA transactions are not supported",
-                           "finish the XA transactions on the source and start from a position "
-                           "after them");
+            if (options_.carried_only) return refused_xa(event);
+            return end(event, TransactionStep::commit);
         case EventType::incident: {
             state_ = State::failed;
             return fail(
@@ -157,26 +220,33 @@ Result<TransactionStep> TransactionGrammar::feed_other(const GrammarEvent& event
         case EventType::intvar:
         case EventType::rand:
         case EventType::user_var:
-            if (state_ == State::group) {
-                return refused(event, "a change of rows is logged as a statement",
-                               "set binlog_format=ROW on the source");
-            }
-            if (!may_start()) return violation(event);
-            return TransactionStep::statement;
+            return feed_context(event);
         case EventType::begin_load_query:
         case EventType::append_block:
         case EventType::delete_file:
         case EventType::execute_load_query:
+            if (!options_.carried_only) return in_group(event);
             return refused(event, "LOAD DATA is logged as a statement",
                            "set binlog_format=ROW on the source");
         default:
-            break;
+            return unknown(event);
     }
+}
+
+// Not in this flavour's binlogs, as far as it is known here.
+Result<TransactionStep> TransactionGrammar::unknown(const GrammarEvent& event) {
     if ((event.flags & event_ignorable_flag) != 0 || event.type == EventType::ignorable) {
         return TransactionStep::ignored;
     }
     return refused(event, "this type of event is not supported",
                    "the source is of a flavour or version that is not known here");
+}
+
+// A statement that is the whole transaction.
+Result<TransactionStep> TransactionGrammar::whole_statement(const GrammarEvent& event) {
+    if (!may_start() || in_payload_) return violation(event);
+    state_ = State::outside;
+    return TransactionStep::ddl;
 }
 
 Result<TransactionStep> TransactionGrammar::begin(const GrammarEvent& event) {
@@ -245,6 +315,11 @@ tl::unexpected<Error> TransactionGrammar::refused(const GrammarEvent& event, con
                 fmt::format("{} event (type {}) at offset {}: {}", to_string(event.type),
                             static_cast<unsigned>(event.type), event.offset, what),
                 remedy);
+}
+
+tl::unexpected<Error> TransactionGrammar::refused_xa(const GrammarEvent& event) {
+    return refused(event, "XA transactions are not supported",
+                   "finish the XA transactions on the source and start from a position after them");
 }
 
 }  // namespace penstock::binlog

@@ -6,20 +6,33 @@
 //   transaction = gtid ( group | ddl | TRANSACTION_PAYLOAD )
 //   gtid        = GTID | ANONYMOUS_GTID | GTID_TAGGED      (may be missing: files before 5.7)
 //   group       = begin { statement } end
-//   begin       = QUERY "BEGIN" | QUERY "CREATE TABLE ... START TRANSACTION"
-//   end         = XID | QUERY "COMMIT" | QUERY "ROLLBACK"
+//   begin       = QUERY "BEGIN" | QUERY "CREATE TABLE ... START TRANSACTION" | QUERY "XA START" *
+//   end         = XID | QUERY "COMMIT" | QUERY "ROLLBACK" | XA_PREPARE *
 //   statement   = [ ROWS_QUERY ] TABLE_MAP { TABLE_MAP | rows } | SAVEPOINT | ROLLBACK TO
 //               | QUERY "CREATE TABLE ... START TRANSACTION" | other QUERY | VIEW_CHANGE
-//   ddl         = { INTVAR | RAND | USER_VAR } other QUERY
+//               | context * | load * | QUERY "XA END" *
+//   context     = INTVAR | RAND | USER_VAR
+//   load        = BEGIN_LOAD_QUERY | APPEND_BLOCK | DELETE_FILE | EXECUTE_LOAD_QUERY
+//   ddl         = { context } other QUERY | QUERY "XA COMMIT" * | QUERY "XA ROLLBACK" *
 //   payload     = begin { statement } end                   (fed after its TRANSACTION_PAYLOAD)
+//
+// MariaDB, whose flavour the FORMAT_DESCRIPTION tells, has other rules for these:
+//
+//   outside     = FORMAT_DESCRIPTION | GTID_LIST | BINLOG_CHECKPOINT | ROTATE | STOP
+//   transaction = GTID (standalone) ddl | GTID { statement } end
+//   statement   = [ ANNOTATE_ROWS ] TABLE_MAP { TABLE_MAP | rows } | the others of above
+//
+// where a compressed event stands for the ordinary one, and its GTID event is the begin.
 //
 // A rows event must have had a TABLE_MAP with its id since the last rows event with STMT_END_F.
 // Anywhere: heartbeats, events that the dump thread made up, and events with the ignorable flag.
-// Refused: XA, LOAD DATA, statement-based changes of rows that need INTVAR and the like, INCIDENT,
-// MariaDB's events, unknown events. A file that begins inside of a transaction is an error: the
-// source crashed while it wrote the transaction.
+// What has a star is refused unless Options::carried_only is off: XA, LOAD DATA, statement-based
+// changes of rows that need INTVAR and the like. Refused in any case: INCIDENT, unknown events,
+// the other flavour's. A file that begins inside of a transaction is an error: the source crashed
+// while it wrote the transaction.
 //
-// Compare mysql-9.7 libs/mysql/binlog/event/trx_boundary_parser.cpp.
+// Compare mysql-9.7 libs/mysql/binlog/event/trx_boundary_parser.cpp; MariaDB 10.11
+// sql/log_event.h (is_group_event, is_part_of_group).
 #pragma once
 
 #include <cstdint>
@@ -38,7 +51,7 @@ enum class TransactionStep : std::uint8_t {
     statement,  // part of a group: table map, rows, rows query, savepoint
     payload,    // a compressed group; its events are fed next
     ddl,        // a statement that is the whole transaction; it ends here
-    commit,     // the group ends, and is committed
+    commit,     // the group ends, and is committed, or prepared (XA)
     rollback,   // the group ends, and has left nothing but what can't be rolled back
 };
 
@@ -55,10 +68,11 @@ struct GrammarEvent {
     QueryKind query = QueryKind::other;  // of QUERY
     std::uint64_t table_id = 0;          // of TABLE_MAP and rows events
     bool statement_end = false;          // of rows events
+    bool standalone = false;             // of MariaDB's GTID
     std::uint64_t offset = 0;            // for errors
 };
 
-// Reads that much from an event.
+// Reads that much from an event; from a compressed one, too.
 [[nodiscard]] Result<GrammarEvent> grammar_event(const EventView& event);
 
 class TransactionGrammar {
@@ -68,6 +82,10 @@ public:
         bool gtid_required = true;
         // True: a TRANSACTION_PAYLOAD is answered with `commit`, and what is in it is not fed.
         bool payload_is_whole = false;
+        // Whose files these are, as their FORMAT_DESCRIPTION says.
+        Flavour flavour = Flavour::mysql;
+        // False: everything that servers write is taken, also what cannot be carried.
+        bool carried_only = true;
     };
 
     TransactionGrammar() = default;
@@ -88,7 +106,12 @@ private:
     [[nodiscard]] Result<TransactionStep> feed_rows(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> feed_gtid(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> feed_payload(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed_xa_query(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed_context(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed_mariadb(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> feed_other(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> whole_statement(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> unknown(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> begin(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> end(const GrammarEvent& event, TransactionStep step);
     [[nodiscard]] Result<TransactionStep> in_group(const GrammarEvent& event);
@@ -98,6 +121,7 @@ private:
     [[nodiscard]] tl::unexpected<Error> violation(const GrammarEvent& event);
     [[nodiscard]] tl::unexpected<Error> refused(const GrammarEvent& event, const char* what,
                                                 const char* remedy);
+    [[nodiscard]] tl::unexpected<Error> refused_xa(const GrammarEvent& event);
 
     Options options_;
     State state_ = State::outside;

@@ -199,7 +199,9 @@ std::vector<ValueType> value_types(std::span<const Column> columns,
     types.reserve(columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const bool is_unsigned = metadata.has_signedness && metadata.is_unsigned[i];
-        types.push_back({columns[i], is_unsigned, collation_unknown});
+        const std::uint32_t collation =
+            metadata.collations.empty() ? collation_unknown : metadata.collations[i];
+        types.push_back({columns[i], is_unsigned, static_cast<std::uint16_t>(collation)});
     }
     return types;
 }

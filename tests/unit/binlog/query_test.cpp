@@ -135,7 +135,7 @@ TEST(Query, is_classified_by_its_first_words) {
     EXPECT_EQ(classify_query("ROLLBACK"), QueryKind::rollback);
     EXPECT_EQ(classify_query("ROLLBACK TO `a`"), QueryKind::savepoint);
     EXPECT_EQ(classify_query("SAVEPOINT `a`"), QueryKind::savepoint);
-    EXPECT_EQ(classify_query("XA START X'61',X'',1"), QueryKind::xa);
+    EXPECT_EQ(classify_query("XA START X'61',X'',1"), QueryKind::xa_start);
     EXPECT_EQ(classify_query("CREATE TABLE `t` (`a` int) START TRANSACTION"),
               QueryKind::create_start_transaction);
     EXPECT_EQ(classify_query("CREATE TABLE `t` (`a` int)"), QueryKind::other);

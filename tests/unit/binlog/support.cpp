@@ -4,14 +4,11 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 
+#include "binlog/compressed_event.h"
 #include "binlog/encoding.h"
-#include "binlog/format_description.h"
-#include "binlog/gtid_event.h"
-#include "binlog/payload.h"
-#include "binlog/previous_gtids.h"
-#include "binlog/query.h"
-#include "binlog/rotate.h"
+#include "binlog/row_extra_info.h"
 
 namespace penstock::binlog::test {
 
@@ -26,6 +23,12 @@ std::optional<std::filesystem::path> binlog_folder() {
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string recorded_file(std::string_view name) {
+    const std::string bytes = read_file(std::filesystem::path(PENSTOCK_RECORDED_DATA) / name);
+    if (bytes.empty()) throw std::runtime_error("no recorded file " + std::string(name));
+    return bytes;
 }
 
 std::string event_bytes(EventType type, std::string_view body) {
@@ -68,41 +71,27 @@ std::string from_hex(std::string_view text) {
 
 Result<void> Walker::walk(const EventView& event) {
     ++events;
-    switch (event.header.type) {
-        case EventType::query:
-            PENSTOCK_TRY(parse_query(event));
-            return {};
-        case EventType::rotate:
-            PENSTOCK_TRY(parse_rotate(event));
-            return {};
-        case EventType::previous_gtids:
-            PENSTOCK_TRY(parse_previous_gtids(event));
-            return {};
-        case EventType::gtid:
-        case EventType::anonymous_gtid:
-        case EventType::gtid_tagged:
-            PENSTOCK_TRY(parse_gtid(event));
-            return {};
-        case EventType::table_map:
-            return walk_table_map(event);
-        case EventType::transaction_payload:
-            return walk_payload(event);
-        default:
-            return is_rows(event.header.type) ? walk_rows(event) : Result<void>{};
+    PENSTOCK_ASSIGN(const DecodedEvent decoded, decode_event(event, flavour_));
+    if (const auto* format = std::get_if<FormatDescription>(&decoded)) flavour_ = format->flavour();
+    if (const auto* map = std::get_if<TableMap>(&decoded)) return walk_table_map(*map);
+    if (const auto* parsed = std::get_if<RowsEvent>(&decoded)) return walk_rows(event, *parsed);
+    if (std::holds_alternative<CompressedEvent>(decoded)) return walk_compressed(event);
+    if (const auto* payload = std::get_if<TransactionPayload>(&decoded)) {
+        return walk_payload(*payload);
     }
+    return {};
 }
 
-Result<void> Walker::walk_table_map(const EventView& event) {
-    PENSTOCK_ASSIGN(const TableMap map, parse_table_map(event));
-    PENSTOCK_TRY(decode_optional_metadata(map));
+Result<void> Walker::walk_table_map(const TableMap& map) {
+    PENSTOCK_TRY(decode_optional_metadata(map, flavour_));
     PENSTOCK_ASSIGN(RowLayout layout, RowLayout::compile(map));
     std::erase_if(layouts_, [&](const auto& known) { return known.first == map.table_id; });
     layouts_.emplace_back(map.table_id, std::move(layout));
     return {};
 }
 
-Result<void> Walker::walk_rows(const EventView& event) {
-    PENSTOCK_ASSIGN(const RowsEvent parsed, parse_rows(event));
+Result<void> Walker::walk_rows(const EventView& event, const RowsEvent& parsed) {
+    PENSTOCK_TRY(decode_extra_info(parsed));
     const auto at = std::find_if(layouts_.begin(), layouts_.end(),
                                  [&](const auto& known) { return known.first == parsed.table_id; });
     if (at == layouts_.end()) return malformed(event, "no map");
@@ -121,8 +110,7 @@ Result<void> Walker::walk_rows(const EventView& event) {
     }
 }
 
-Result<void> Walker::walk_payload(const EventView& event) {
-    PENSTOCK_ASSIGN(const TransactionPayload payload, parse_transaction_payload(event));
+Result<void> Walker::walk_payload(const TransactionPayload& payload) {
     PayloadReader reader(payload, 16U << 20);
     while (true) {
         PENSTOCK_ASSIGN(const std::optional<EventView> inner, reader.next());
@@ -133,6 +121,13 @@ Result<void> Walker::walk_payload(const EventView& event) {
         ++nested;
         PENSTOCK_TRY(walk(*inner));
     }
+}
+
+Result<void> Walker::walk_compressed(const EventView& event) {
+    std::string buffer;
+    PENSTOCK_ASSIGN(const EventView ordinary, expand_event(event, buffer));
+    ++expanded;
+    return walk(ordinary);
 }
 
 }  // namespace penstock::binlog::test

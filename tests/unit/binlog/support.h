@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "binlog/decoded_event.h"
 #include "binlog/event_view.h"
 #include "binlog/row_layout.h"
 #include "penstock/result.h"
@@ -17,6 +18,8 @@ namespace penstock::binlog::test {
 // The folder of real binlog files, or nullopt if this machine has none: then a test skips.
 std::optional<std::filesystem::path> binlog_folder();
 std::string read_file(const std::filesystem::path& path);
+// A file of tests/unit/binlog/data, which its README tells about; never absent.
+std::string recorded_file(std::string_view name);
 
 // An event of this type around `body`, without checksum.
 std::string event_bytes(EventType type, std::string_view body);
@@ -29,17 +32,25 @@ std::string from_hex(std::string_view text);
 // of the maps that came before.
 class Walker {
 public:
+    explicit Walker(Flavour flavour = Flavour::mysql) : flavour_(flavour) {}
+
     Result<void> walk(const EventView& event);
+
+    // Also told by each FORMAT_DESCRIPTION that is walked.
+    Flavour flavour() const { return flavour_; }
 
     std::size_t events = 0;
     std::size_t rows = 0;
     std::size_t nested = 0;
+    std::size_t expanded = 0;
 
 private:
-    Result<void> walk_table_map(const EventView& event);
-    Result<void> walk_rows(const EventView& event);
-    Result<void> walk_payload(const EventView& event);
+    Result<void> walk_table_map(const TableMap& map);
+    Result<void> walk_rows(const EventView& event, const RowsEvent& rows);
+    Result<void> walk_payload(const TransactionPayload& payload);
+    Result<void> walk_compressed(const EventView& event);
 
+    Flavour flavour_;
     std::vector<std::pair<std::uint64_t, RowLayout>> layouts_;
 };
 

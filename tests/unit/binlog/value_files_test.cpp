@@ -23,7 +23,7 @@ std::vector<std::string> split_lines(const std::string& text) {
 }
 
 void expect_equal(const std::string& name, MultipointStyle style) {
-    const std::filesystem::path folder = PENSTOCK_BINLOG_DATA;
+    const std::filesystem::path folder = PENSTOCK_RECORDED_DATA;
     const auto printed = row_lines(read_file(folder / (name + ".binlog")), style);
     ASSERT_TRUE(printed) << printed.error().to_string();
     const std::vector<std::string> selected = split_lines(read_file(folder / (name + ".tsv")));
@@ -63,7 +63,7 @@ void for_each_row(const std::string& file, Take take) {
 
 TEST(ValueFiles, have_documents_that_are_written_again_byte_by_byte) {
     const std::string file =
-        read_file(std::filesystem::path(PENSTOCK_BINLOG_DATA) / "values-mysql-9.7.binlog");
+        read_file(std::filesystem::path(PENSTOCK_RECORDED_DATA) / "values-mysql-9.7.binlog");
     std::size_t documents = 0;
     for_each_row(file, [&](const Column& column, const ColumnValue& value) {
         if (column.type != ColumnType::json || value.null) return;
