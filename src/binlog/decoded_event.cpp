@@ -63,7 +63,7 @@ Result<DecodedEvent> decode_event(const EventView& event, Flavour flavour) {
     if (is_rows(event.header.type)) return parse_rows(event);
     switch (event.header.type) {
         case EventType::format_description:
-            return parse_format_description(event.whole);
+            return parse_format_description(event.whole, event.offset);
         case EventType::stop:
             return StopEvent{};
         case EventType::ignorable:

@@ -74,25 +74,36 @@ Result<std::optional<EventView>> EventReader::next() {
 Result<EventView> EventReader::cut(const EventHeader& header) {
     const Bytes whole = bytes_.first(header.event_size);
     if (header.type == EventType::format_description) {
-        auto format = parse_format_description(whole);
-        if (!format) {
-            format.error().text = fmt::format("at offset {}: {}", offset_, format.error().text);
-            return forward_error(format);
-        }
-        format_ = std::move(*format);
+        PENSTOCK_ASSIGN(format_, parse_format_description(whole, offset_));
         return view_event(whole, ChecksumAlgorithm::none, offset_);
     }
     if (!format_ && header.type == EventType::start_v3) return too_old(offset_);
     if (!format_) {
-        return fail(ErrorKind::corrupt, error_malformed_event,
-                    fmt::format("{} event at offset {}: the file's FORMAT_DESCRIPTION is missing",
-                                to_string(header.type), offset_));
+        return fail(
+            ErrorKind::corrupt, error_malformed_event,
+            fmt::format("{} event (type {}) at offset {}: the file's FORMAT_DESCRIPTION is "
+                        "missing",
+                        to_string(header.type), static_cast<unsigned>(header.type), offset_));
     }
     PENSTOCK_ASSIGN(const EventView event, view_event(whole, format_->checksum, offset_));
     if (format_->is_mariadb && header.type == EventType::mariadb_start_encryption) {
         return encrypted_file(event);
     }
     return event;
+}
+
+Result<void> EventReader::finish() const {
+    if (bytes_.empty()) return {};
+    // The type is the fifth byte: it may be there even if the header is not whole.
+    const EventType type = offset_ != 0 && bytes_.size() > event_type_offset
+                               ? EventType{bytes_[event_type_offset]}
+                               : EventType::unknown;
+    return fail(ErrorKind::corrupt, error_malformed_event,
+                fmt::format("{} event (type {}) at offset {}: the file ends inside of it, after {} "
+                            "of {} bytes or more",
+                            to_string(type), static_cast<unsigned>(type), offset_, bytes_.size(),
+                            bytes_wanted_),
+                "the server crashed while it wrote the file, or the file was copied in part");
 }
 
 }  // namespace penstock::binlog

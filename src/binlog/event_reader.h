@@ -27,6 +27,10 @@ public:
     // Goes on with other bytes: they must start where rest() started.
     void continue_with(Bytes bytes) { bytes_ = bytes; }
 
+    // For the end of a file: an error that names the event that is cut short, if there is one. The
+    // file of a running server may end so, too.
+    [[nodiscard]] Result<void> finish() const;
+
     // What is not cut yet. At the end of a file: empty, or the file is truncated.
     [[nodiscard]] Bytes rest() const { return bytes_; }
     // Where rest() starts in the file.

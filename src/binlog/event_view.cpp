@@ -27,11 +27,15 @@ Result<EventView> view_event(Bytes whole_event, ChecksumAlgorithm checksum, std:
     event.header = *header;
     auto body = checked_payload(whole_event, checksum);
     if (!body) {
-        body.error().text = sentence(event, body.error().text);
-        return forward_error(body);
+        return tl::unexpected<Error>(located(event, std::move(body.error())));
     }
     event.body = *body;
     return event;
+}
+
+Error located(const EventView& event, Error error) {
+    error.text = sentence(event, error.text);
+    return error;
 }
 
 tl::unexpected<Error> malformed(const EventView& event, std::string_view reason) {

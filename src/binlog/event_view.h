@@ -24,7 +24,10 @@ struct EventView {
 [[nodiscard]] Result<EventView> view_event(Bytes whole_event, ChecksumAlgorithm checksum,
                                            std::uint64_t offset = 0);
 
-// "Query event at offset 1234: <reason>", kind corrupt.
+// The error with "Query event (type 2) at offset 1234: " before its text: for those of what is
+// decoded without the event at hand (columns, metadata, rows).
+[[nodiscard]] Error located(const EventView& event, Error error);
+// "Query event (type 2) at offset 1234: <reason>", kind corrupt.
 [[nodiscard]] tl::unexpected<Error> malformed(const EventView& event, std::string_view reason);
 // The same, kind refused: it is well-formed, but cannot be carried.
 [[nodiscard]] tl::unexpected<Error> unsupported(const EventView& event, std::string_view reason,

@@ -47,6 +47,12 @@ std::uint8_t declared(const FormatDescription& format, EventType type) {
     return index < format.post_header_bytes.size() ? format.post_header_bytes[index] : 0;
 }
 
+tl::unexpected<Error> unsupported_format(const EventView& event, std::string_view reason) {
+    auto error = unsupported(event, reason, "use a source of MySQL 5.7 or later");
+    error.value().code = error_unsupported_format;
+    return error;
+}
+
 Result<void> check_layouts(const EventView& event, const FormatDescription& format) {
     struct Known {
         EventType type;
@@ -88,12 +94,10 @@ Result<void> check_layouts(const EventView& event, const FormatDescription& form
         if (is_mariadb(layout.type) && !format.is_mariadb) continue;
         const std::uint8_t bytes = declared(format, layout.type);
         if (bytes == layout.bytes || (bytes == 0 && layout.may_be_absent)) continue;
-        return fail(ErrorKind::refused, error_unsupported_format,
-                    fmt::format("the binlog at offset {} was written by {}, whose {} events have a "
-                                "post-header of {} bytes instead of {}",
-                                event.offset, format.server_version, to_string(layout.type), bytes,
-                                layout.bytes),
-                    "use a source of MySQL 5.7 or later");
+        return unsupported_format(
+            event, fmt::format("written by {}, whose {} events have a post-header of {} bytes "
+                               "instead of {}",
+                               format.server_version, to_string(layout.type), bytes, layout.bytes));
     }
     return {};
 }
@@ -124,8 +128,9 @@ Result<void> parse_tail(const EventView& event, base::ByteReader& reader,
 
 }  // namespace
 
-Result<FormatDescription> parse_format_description(Bytes whole_event) {
-    PENSTOCK_ASSIGN(const EventView event, view_event(whole_event, ChecksumAlgorithm::none, 4));
+Result<FormatDescription> parse_format_description(Bytes whole_event, std::uint64_t offset) {
+    PENSTOCK_ASSIGN(const EventView event,
+                    view_event(whole_event, ChecksumAlgorithm::none, offset));
     if (event.header.type != EventType::format_description) {
         return malformed(event, "a FORMAT_DESCRIPTION event is expected here");
     }
@@ -141,11 +146,10 @@ Result<FormatDescription> parse_format_description(Bytes whole_event) {
         return malformed(event, "not a server's version");
     }
     if (format.binlog_version != 4 || header_bytes != event_header_bytes) {
-        return fail(ErrorKind::refused, error_unsupported_format,
-                    fmt::format("binlog version {} with event headers of {} bytes (server {}); "
-                                "version 4 with 19 is needed",
-                                format.binlog_version, header_bytes, format.server_version),
-                    "use a source of MySQL 5.7 or later");
+        return unsupported_format(
+            event, fmt::format("binlog version {} with event headers of {} bytes (server {}); "
+                               "version 4 with 19 is needed",
+                               format.binlog_version, header_bytes, format.server_version));
     }
     PENSTOCK_TRY(parse_tail(event, reader, format));
     format.is_mariadb = format.server_version.find("MariaDB") != std::string::npos;

@@ -29,8 +29,10 @@ struct FormatDescription {
 };
 
 // Verifies the checksum, that the file is version 4, and that the events that are decoded here are
-// laid out as they are known here; so other parsers need no FormatDescription.
-[[nodiscard]] Result<FormatDescription> parse_format_description(Bytes whole_event);
+// laid out as they are known here; so other parsers need no FormatDescription. `offset` is where it
+// starts, for errors.
+[[nodiscard]] Result<FormatDescription> parse_format_description(Bytes whole_event,
+                                                                 std::uint64_t offset = 4);
 
 // A FORMAT_DESCRIPTION event for the first BINLOG statement of a connection: no checksums, the
 // post-header lengths of MySQL 9.7 for its 42 event types.

@@ -138,6 +138,56 @@ TEST(GtidSet, behaves_like_a_set_of_its_members) {
     }
 }
 
+// Every second number: nothing can be joined.
+std::string with_gaps(std::size_t intervals, bool reversed) {
+    std::string text = uuid_a;
+    for (std::size_t i = 0; i < intervals; ++i) {
+        const std::size_t number = 1 + 2 * (reversed ? intervals - 1 - i : i);
+        text += ":" + std::to_string(number);
+    }
+    return text;
+}
+
+// Quadratic ways would take minutes here: the greatest of these is 10^12 moves.
+TEST(GtidSet, of_a_million_intervals_in_the_worst_order_is_read_and_combined_at_once) {
+    constexpr std::size_t intervals = 1'000'000;
+    const GtidSet forwards = set_of(with_gaps(intervals, false));
+    const GtidSet backwards = set_of(with_gaps(intervals, true));
+    EXPECT_EQ(forwards, backwards);
+    EXPECT_EQ(forwards.count(), intervals);
+    EXPECT_TRUE(forwards.contains(backwards));
+    GtidSet even;
+    for (std::size_t i = 0; i < intervals; ++i) {
+        even.add({parse_uuid(uuid_a).value(), "", static_cast<std::int64_t>(2 + 2 * i)});
+    }
+    GtidSet all = forwards;
+    all.unite(even);
+    EXPECT_EQ(all.to_string(), std::string(uuid_a) + ":1-2000000");
+    all.subtract(forwards);
+    EXPECT_EQ(all, even);
+    EXPECT_EQ(binlog::decode_gtid_set(base::as_bytes(binlog::encode_gtid_set(all))).value(), all);
+}
+
+TEST(GtidSet, of_many_servers_in_the_worst_order_is_read_and_united_at_once) {
+    constexpr std::uint32_t servers = 100'000;
+    std::vector<GtidSet::Entry> odd, even;
+    for (std::uint32_t i = servers; i-- > 0;) {
+        Uuid uuid{};
+        for (std::size_t byte = 0; byte < 4; ++byte) {
+            uuid[byte] = static_cast<std::uint8_t>(i >> (8 * (3 - byte)));
+        }
+        (i % 2 == 0 ? even : odd).push_back({uuid, "", {{5, 6}, {1, 3}, {2, 5}}});
+    }
+    GtidSet all = GtidSet::from_entries(std::move(odd));
+    all.unite(GtidSet::from_entries(std::move(even)));
+    EXPECT_EQ(all.entries().size(), servers);
+    EXPECT_EQ(all.count(), 5U * servers);
+    EXPECT_TRUE(std::is_sorted(
+        all.entries().begin(), all.entries().end(),
+        [](const GtidSet::Entry& a, const GtidSet::Entry& b) { return a.uuid < b.uuid; }));
+    EXPECT_EQ(all, set_of(all.to_string()));
+}
+
 TEST(GtidSet, in_binary_form_refuses_damage) {
     const std::string good = binlog::encode_gtid_set(set_of(std::string(uuid_a) + ":1-3:7:tag:1"));
     for (std::size_t cut = 0; cut < good.size(); ++cut) {

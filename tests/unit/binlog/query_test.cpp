@@ -104,6 +104,34 @@ TEST(Query, has_its_session_variables) {
     EXPECT_EQ(query.enable_cascade_triggers, 1U);
 }
 
+TEST(Query, has_what_mariadb_adds) {
+    const std::string variables = from_hex(
+        "00"
+        "00000004"
+        "83"  // before the others: 11.5 and later
+        "02"
+        "2100ff00"
+        "0800"
+        "2f00"
+        "80"
+        "40420f"
+        "81"
+        "6400000000000000"
+        "82"
+        "04"
+        "0900000000000000"
+        "ffff");
+    const std::string event = query_event(variables, "d", "ALTER TABLE t ADD COLUMN x INT");
+    const QueryEvent query = parse_query(view_of(event)).value();
+    EXPECT_EQ(query.charset_collations, (std::vector<CharsetCollation>{{33, 255}, {8, 47}}));
+    EXPECT_EQ(query.microseconds, 1'000'000U);
+    EXPECT_EQ(query.ddl_xid, 100U);
+    EXPECT_EQ(query.mariadb_gtid_extra_flags, 4U);
+    EXPECT_EQ(query.mariadb_start_alter_sequence, 9U);
+    const std::string started = query_event(from_hex("8202"), "d", "ALTER TABLE t");
+    EXPECT_FALSE(parse_query(view_of(started)).value().mariadb_start_alter_sequence);
+}
+
 TEST(Query, with_an_unknown_status_variable_is_refused) {
     const std::string event = query_event(from_hex("7f00"), "", "BEGIN");
     const auto query = parse_query(view_of(event));
@@ -113,7 +141,8 @@ TEST(Query, with_an_unknown_status_variable_is_refused) {
 }
 
 TEST(Query, with_a_truncated_status_variable_is_corrupt) {
-    for (const char* hex : {"00ffffff", "0b0561", "0c0161", "01", "0d4042"}) {
+    for (const char* hex :
+         {"00ffffff", "0b0561", "0c0161", "01", "0d4042", "804042", "8204", "83012100"}) {
         const auto query = parse_query(view_of(query_event(from_hex(hex), "", "BEGIN")));
         ASSERT_FALSE(query) << hex;
         EXPECT_EQ(query.error().kind, ErrorKind::corrupt) << hex;
@@ -136,6 +165,8 @@ TEST(Query, is_classified_by_its_first_words) {
     EXPECT_EQ(classify_query("ROLLBACK TO `a`"), QueryKind::savepoint);
     EXPECT_EQ(classify_query("SAVEPOINT `a`"), QueryKind::savepoint);
     EXPECT_EQ(classify_query("XA START X'61',X'',1"), QueryKind::xa_start);
+    EXPECT_EQ(classify_query("XA END X'61',X'',1"), QueryKind::xa_end);
+    EXPECT_EQ(classify_query("XA COMMIT X'61',X'',1"), QueryKind::xa);
     EXPECT_EQ(classify_query("CREATE TABLE `t` (`a` int) START TRANSACTION"),
               QueryKind::create_start_transaction);
     EXPECT_EQ(classify_query("CREATE TABLE `t` (`a` int)"), QueryKind::other);

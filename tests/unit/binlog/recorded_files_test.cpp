@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
 #include <map>
 
 #include "binlog/compressed_event.h"
@@ -34,30 +33,15 @@ void for_each_event(const std::string& file, Look look) {
     EXPECT_TRUE(reader.rest().empty());
 }
 
-// Events of one type, with the bytes that they borrow from.
+// All of one type that are in the file itself, so that they live as long as it does.
 template <class Event>
-struct Found {
-    std::deque<std::string> bytes;
-    std::vector<Event> events;
-
-    auto begin() const { return events.begin(); }
-    auto end() const { return events.end(); }
-    std::size_t size() const { return events.size(); }
-    bool empty() const { return events.empty(); }
-    const Event& operator[](std::size_t index) const { return events[index]; }
-};
-
-// All of one type, decoded.
-template <class Event>
-Found<Event> all_of(const std::string& file, Flavour flavour) {
-    Found<Event> out;
-    for_each_event(file, [&](const EventView& event) {
-        out.bytes.emplace_back(base::as_text(event.body));
-        EventView kept = event;
-        kept.body = base::as_bytes(out.bytes.back());
-        const DecodedEvent decoded = decode_event(kept, flavour).value();
-        if (const auto* found = std::get_if<Event>(&decoded)) out.events.push_back(*found);
-    });
+std::vector<Event> all_of(const std::string& file, Flavour flavour) {
+    std::vector<Event> out;
+    EventReader reader(base::as_bytes(file));
+    while (const auto event = reader.next().value()) {
+        const DecodedEvent decoded = decode_event(*event, flavour).value();
+        if (const auto* found = std::get_if<Event>(&decoded)) out.push_back(*found);
+    }
     return out;
 }
 

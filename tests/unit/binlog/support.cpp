@@ -70,6 +70,12 @@ std::string from_hex(std::string_view text) {
 }
 
 Result<void> Walker::walk(const EventView& event) {
+    const auto walked = walk_decoded(event);
+    if (walked || walked.error().text.find("at offset") != std::string::npos) return walked;
+    return tl::unexpected<Error>(located(event, walked.error()));
+}
+
+Result<void> Walker::walk_decoded(const EventView& event) {
     ++events;
     PENSTOCK_ASSIGN(const DecodedEvent decoded, decode_event(event, flavour_));
     if (const auto* format = std::get_if<FormatDescription>(&decoded)) flavour_ = format->flavour();

@@ -45,6 +45,7 @@ public:
     std::size_t expanded = 0;
 
 private:
+    Result<void> walk_decoded(const EventView& event);
     Result<void> walk_table_map(const TableMap& map);
     Result<void> walk_rows(const EventView& event, const RowsEvent& rows);
     Result<void> walk_payload(const TransactionPayload& payload);

@@ -58,7 +58,7 @@ Error refusal(const std::vector<GrammarEvent>& events, TransactionGrammar::Optio
     for (std::size_t i = 0; i + 1 < events.size(); ++i) EXPECT_TRUE(grammar.feed(events[i])) << i;
     const auto step = grammar.feed(events.back());
     EXPECT_FALSE(step);
-    EXPECT_FALSE(grammar.feed(gtid)) << "a grammar that has failed takes nothing more";
+    EXPECT_FALSE(grammar.feed(of(EventType::stop))) << "a grammar that has failed takes no more";
     return step ? Error{} : step.error();
 }
 
@@ -168,6 +168,132 @@ TEST(Grammar, takes_transactions_without_gtid_only_when_told_so) {
     const TransactionGrammar::Options old{.gtid_required = false};
     EXPECT_EQ(steps({begin, map(1), rows(1, true), xid, query(QueryKind::other)}, old).back(),
               Step::ddl);
+}
+
+const TransactionGrammar::Options everything{.carried_only = false};
+const TransactionGrammar::Options mariadb{.flavour = Flavour::mariadb};
+const TransactionGrammar::Options mariadb_everything{.flavour = Flavour::mariadb,
+                                                     .carried_only = false};
+
+GrammarEvent mariadb_gtid(bool standalone) {
+    GrammarEvent event = of(EventType::mariadb_gtid);
+    event.standalone = standalone;
+    return event;
+}
+GrammarEvent compressed_rows(std::uint64_t id, bool end) {
+    GrammarEvent event = rows(id, end);
+    event.type = EventType::mariadb_write_rows_compressed_v1;
+    return event;
+}
+
+const GrammarEvent group = mariadb_gtid(false);
+const GrammarEvent standalone = mariadb_gtid(true);
+const GrammarEvent ddl = query(QueryKind::other);
+const GrammarEvent compressed_ddl = of(EventType::mariadb_query_compressed);
+
+TEST(Grammar, of_what_cannot_be_carried_is_taken_when_told_so) {
+    EXPECT_EQ(
+        steps({gtid, query(QueryKind::xa_start), map(1), rows(1, true), query(QueryKind::xa_end),
+               of(EventType::xa_prepare), gtid, query(QueryKind::xa)},
+              everything),
+        (std::vector<Step>{Step::gtid, Step::begin, Step::statement, Step::statement,
+                           Step::statement, Step::commit, Step::gtid, Step::ddl}));
+    EXPECT_EQ(steps({gtid, begin, of(EventType::intvar), of(EventType::begin_load_query),
+                     of(EventType::append_block), of(EventType::intvar),
+                     of(EventType::execute_load_query), xid},
+                    everything)
+                  .back(),
+              Step::commit);
+    EXPECT_EQ(refusal({gtid, query(QueryKind::xa_end)}, everything).code, error_grammar);
+    EXPECT_EQ(refusal({gtid, of(EventType::xa_prepare)}, everything).code, error_grammar);
+    EXPECT_EQ(refusal({gtid, begin, query(QueryKind::xa)}, everything).code, error_grammar);
+    EXPECT_EQ(refusal({gtid, of(EventType::begin_load_query)}, everything).code, error_grammar);
+    EXPECT_EQ(refusal({gtid, begin, of(EventType::incident)}, everything).code, error_incident);
+}
+
+TEST(Grammar, of_mariadb_begins_with_the_gtid) {
+    EXPECT_EQ(steps({of(EventType::format_description),
+                     of(EventType::mariadb_gtid_list),
+                     of(EventType::mariadb_binlog_checkpoint),
+                     group,
+                     of(EventType::mariadb_annotate_rows),
+                     map(1),
+                     compressed_rows(1, true),
+                     map(1),
+                     rows(1, true),
+                     xid,
+                     standalone,
+                     compressed_ddl,
+                     standalone,
+                     ddl,
+                     group,
+                     compressed_ddl,
+                     query(QueryKind::commit),
+                     group,
+                     ddl,
+                     query(QueryKind::rollback),
+                     of(EventType::rotate)},
+                    mariadb),
+              (std::vector<Step>{Step::outside,   Step::outside,   Step::outside,   Step::gtid,
+                                 Step::statement, Step::statement, Step::statement, Step::statement,
+                                 Step::statement, Step::commit,    Step::gtid,      Step::ddl,
+                                 Step::gtid,      Step::ddl,       Step::gtid,      Step::statement,
+                                 Step::commit,    Step::gtid,      Step::statement, Step::rollback,
+                                 Step::outside}));
+}
+
+TEST(Grammar, of_mariadb_has_xa_transactions_when_told_so) {
+    EXPECT_EQ(steps({group, map(1), rows(1, true), query(QueryKind::xa_end),
+                     of(EventType::xa_prepare), standalone, query(QueryKind::xa)},
+                    mariadb_everything)
+                  .back(),
+              Step::ddl);
+    EXPECT_EQ(refusal({group, of(EventType::xa_prepare)}, mariadb).code, error_unsupported_event);
+}
+
+TEST(Grammar, of_mariadb_passes_over_the_list_that_the_dump_thread_makes_up) {
+    GrammarEvent list = of(EventType::mariadb_gtid_list);
+    list.flags = event_artificial_flag;
+    EXPECT_EQ(steps({group, list, map(1), rows(1, true), xid}, mariadb)[1], Step::ignored);
+}
+
+TEST(Grammar, of_mariadb_refuses_what_it_does_not_write) {
+    for (const auto& events : std::vector<std::vector<GrammarEvent>>{
+             {group, group},
+             {group, standalone},
+             {group, begin},
+             {standalone, standalone},
+             {standalone, map(1)},
+             {standalone, xid},
+             {standalone, query(QueryKind::commit)},
+             {standalone, of(EventType::mariadb_annotate_rows)},
+             {group, compressed_rows(1, true)},
+             {group, map(1), compressed_rows(1, true), rows(1, true)},
+             {group, of(EventType::mariadb_gtid_list)},
+             {group, of(EventType::mariadb_binlog_checkpoint)},
+             {group, of(EventType::rotate)},
+             {compressed_ddl},
+             {of(EventType::mariadb_annotate_rows)},
+             {compressed_rows(1, true)},
+         }) {
+        EXPECT_EQ(refusal(events, mariadb_everything).code, error_grammar) << events.size();
+    }
+}
+
+TEST(Grammar, refuses_the_other_flavours_events) {
+    EXPECT_EQ(refusal({gtid}, mariadb_everything).code, error_unsupported_event);
+    EXPECT_EQ(refusal({group}, everything).code, error_unsupported_event);
+    EXPECT_EQ(refusal({gtid, compressed_ddl}, everything).code, error_unsupported_event);
+    EXPECT_EQ(refusal({of(EventType::mariadb_gtid_list)}, everything).code,
+              error_unsupported_event);
+}
+
+TEST(Grammar, of_mariadb_refuses_encryption_and_pieces_of_rows_by_name) {
+    const Error encrypted = refusal({of(EventType::mariadb_start_encryption)}, mariadb_everything);
+    EXPECT_EQ(encrypted.code, error_encrypted);
+    EXPECT_NE(encrypted.text.find("Start_encryption event (type 164)"), std::string::npos);
+    const Error piece = refusal({group, of(EventType::mariadb_partial_row_data)}, mariadb);
+    EXPECT_NE(piece.text.find("Partial_row_data event (type 172)"), std::string::npos);
 }
 
 TEST(Grammar, starts_anew_after_a_reset) {
