@@ -10,6 +10,8 @@ namespace penstock::binlog {
 inline constexpr std::uint32_t event_bytes_max = 1024U * 1024U * 1024U;
 // A table has at most 4096 columns; hidden ones come on top.
 inline constexpr std::size_t column_count_max = 8192;
+// Tables of one statement: a join has 61 at most, triggers and foreign keys bring more.
+inline constexpr std::size_t tables_per_statement_max = 16384;
 // Of all ENUM and SET columns of a table together; each is kept as a view of 16 bytes.
 inline constexpr std::size_t members_max = 1024 * 1024;
 // NAME_LEN: 64 characters of at most 3 bytes.

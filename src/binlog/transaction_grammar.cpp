@@ -5,6 +5,7 @@
 
 #include "binlog/compressed_event.h"
 #include "binlog/errors.h"
+#include "binlog/limits.h"
 #include "binlog/mariadb_gtid_event.h"
 #include "binlog/rows.h"
 #include "binlog/table_map.h"
@@ -89,8 +90,7 @@ Result<TransactionStep> TransactionGrammar::feed(const GrammarEvent& event) {
         case EventType::xid:
             return end(event, TransactionStep::commit);
         case EventType::table_map:
-            if (state_ == State::group) table_ids_.push_back(event.table_id);
-            return in_group(event);
+            return feed_table_map(event);
         case EventType::rows_query:
         case EventType::view_change:
             return in_group(event);
@@ -172,13 +172,33 @@ Result<TransactionStep> TransactionGrammar::feed_mariadb(const GrammarEvent& eve
     }
 }
 
+Result<TransactionStep> TransactionGrammar::feed_table_map(const GrammarEvent& event) {
+    if (state_ != State::group) return violation(event);
+    if (is_mapped(event.table_id)) return TransactionStep::statement;
+    if (table_ids_.size() == tables_per_statement_max) {
+        state_ = State::failed;
+        return fail(ErrorKind::corrupt, error_limit,
+                    fmt::format("{} event (type {}) at offset {}: a statement of more than {} "
+                                "tables",
+                                to_string(event.type), static_cast<unsigned>(event.type),
+                                event.offset, tables_per_statement_max));
+    }
+    table_ids_.push_back(event.table_id);
+    return TransactionStep::statement;
+}
+
+bool TransactionGrammar::is_mapped(std::uint64_t table_id) const {
+    return std::find(table_ids_.begin(), table_ids_.end(), table_id) != table_ids_.end();
+}
+
 Result<TransactionStep> TransactionGrammar::feed_rows(const GrammarEvent& event) {
     if (state_ != State::group) return violation(event);
-    if (std::find(table_ids_.begin(), table_ids_.end(), event.table_id) == table_ids_.end()) {
+    if (!is_mapped(event.table_id)) {
         state_ = State::failed;
         return fail(ErrorKind::corrupt, error_grammar,
-                    fmt::format("{} event at offset {}: no table map for table id {}",
-                                to_string(event.type), event.offset, event.table_id),
+                    fmt::format("{} event (type {}) at offset {}: no table map for table id {}",
+                                to_string(event.type), static_cast<unsigned>(event.type),
+                                event.offset, event.table_id),
                     "the stream was cut; read it from the start of a transaction");
     }
     if (event.statement_end) table_ids_.clear();
@@ -214,7 +234,8 @@ Result<TransactionStep> TransactionGrammar::feed_other(const GrammarEvent& event
             state_ = State::failed;
             return fail(
                 ErrorKind::definite, error_incident,
-                fmt::format("Incident event at offset {}: the source lost changes", event.offset),
+                fmt::format("Incident event (type {}) at offset {}: the source lost changes",
+                            static_cast<unsigned>(event.type), event.offset),
                 "look into the source's error log, then start over with a new copy");
         }
         case EventType::intvar:

@@ -64,7 +64,7 @@ enum class TransactionStep : std::uint8_t {
 struct GrammarEvent {
     EventType type = EventType::unknown;
     std::uint16_t flags = 0;             // of the header
-    std::uint32_t log_pos = 0;           // of the header; 0: made up by the dump thread
+    std::uint32_t log_pos = 0;           // of the header; 0: made up, or not said (MariaDB 11.4)
     QueryKind query = QueryKind::other;  // of QUERY
     std::uint64_t table_id = 0;          // of TABLE_MAP and rows events
     bool statement_end = false;          // of rows events
@@ -103,6 +103,7 @@ private:
     enum class State : std::uint8_t { outside, after_gtid, group, failed };
 
     [[nodiscard]] Result<TransactionStep> feed_query(const GrammarEvent& event);
+    [[nodiscard]] Result<TransactionStep> feed_table_map(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> feed_rows(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> feed_gtid(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> feed_payload(const GrammarEvent& event);
@@ -116,6 +117,7 @@ private:
     [[nodiscard]] Result<TransactionStep> end(const GrammarEvent& event, TransactionStep step);
     [[nodiscard]] Result<TransactionStep> in_group(const GrammarEvent& event);
     [[nodiscard]] Result<TransactionStep> not_in_transaction(const GrammarEvent& event);
+    [[nodiscard]] bool is_mapped(std::uint64_t table_id) const;
     [[nodiscard]] bool may_start() const;
     [[nodiscard]] const char* place() const;
     [[nodiscard]] tl::unexpected<Error> violation(const GrammarEvent& event);

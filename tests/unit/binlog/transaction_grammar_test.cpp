@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "binlog/errors.h"
+#include "binlog/limits.h"
 
 namespace penstock::binlog::test {
 namespace {
@@ -294,6 +295,23 @@ TEST(Grammar, of_mariadb_refuses_encryption_and_pieces_of_rows_by_name) {
     EXPECT_NE(encrypted.text.find("Start_encryption event (type 164)"), std::string::npos);
     const Error piece = refusal({group, of(EventType::mariadb_partial_row_data)}, mariadb);
     EXPECT_NE(piece.text.find("Partial_row_data event (type 172)"), std::string::npos);
+}
+
+TEST(Grammar, of_a_statement_with_too_many_tables_is_refused) {
+    TransactionGrammar grammar;
+    ASSERT_TRUE(grammar.feed(gtid));
+    ASSERT_TRUE(grammar.feed(begin));
+    for (std::uint64_t id = 0; id < tables_per_statement_max; id += 7) {
+        ASSERT_TRUE(grammar.feed(map(id)));
+        ASSERT_TRUE(grammar.feed(map(id))) << "again, which is not another table";
+    }
+    for (std::uint64_t id = 0; id < tables_per_statement_max; ++id) {
+        if (id % 7 == 0) continue;
+        ASSERT_TRUE(grammar.feed(map(id)));
+    }
+    const auto step = grammar.feed(map(tables_per_statement_max));
+    ASSERT_FALSE(step);
+    EXPECT_EQ(step.error().code, error_limit);
 }
 
 TEST(Grammar, starts_anew_after_a_reset) {
