@@ -201,7 +201,7 @@ std::vector<ValueType> value_types(std::span<const Column> columns,
         const bool is_unsigned = metadata.has_signedness && metadata.is_unsigned[i];
         const std::uint32_t collation =
             metadata.collations.empty() ? collation_unknown : metadata.collations[i];
-        types.push_back({columns[i], is_unsigned, static_cast<std::uint16_t>(collation)});
+        types.push_back({columns[i], is_unsigned, collation});
     }
     return types;
 }

@@ -17,13 +17,13 @@
 
 namespace penstock::binlog {
 
-inline constexpr std::uint16_t collation_unknown = 0;
-inline constexpr std::uint16_t collation_binary = 63;
+inline constexpr std::uint32_t collation_unknown = 0;
+inline constexpr std::uint32_t collation_binary = 63;
 
 struct ValueType {
     Column column;
     bool is_unsigned = false;  // of integers; the log says so since MySQL 8.0 and MariaDB 10.5
-    std::uint16_t collation = collation_unknown;  // of text; said with binlog_row_metadata=FULL
+    std::uint32_t collation = collation_unknown;  // of text
 };
 
 enum class ValueKind : std::uint8_t {
@@ -53,7 +53,7 @@ struct Value {
     ValueKind kind = ValueKind::null;
     std::uint8_t fraction_digits = 0;  // of time, datetime and timestamp
     DecimalShape decimal;
-    std::uint16_t collation = collation_unknown;  // of bytes
+    std::uint32_t collation = collation_unknown;  // of bytes
     // BINARY(n) is stored without the zeros at its end: as many belong behind `bytes`. Known
     // only where the collation is.
     std::uint16_t trailing_zeros = 0;
@@ -82,7 +82,8 @@ struct Value {
                                          std::span<const ColumnValue> columns,
                                          std::vector<Value>& values);
 
-// One type per column, without names. `metadata` may be that of MINIMAL or empty.
+// One type per column. `metadata` may be empty: then integers have a sign and collations are not
+// known.
 [[nodiscard]] std::vector<ValueType> value_types(std::span<const Column> columns,
                                                  const OptionalMetadata& metadata);
 

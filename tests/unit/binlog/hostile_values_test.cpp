@@ -13,7 +13,6 @@
 #include "binlog/json_view.h"
 #include "binlog/value_text.h"
 #include "support.h"
-#include "table_text.h"
 
 namespace penstock::binlog::test {
 namespace {
@@ -104,7 +103,7 @@ TEST(HostileValues, never_crash_a_reader) {
     RecordProperty("seed", std::to_string(seed));
     std::mt19937 random(seed);
     for (const char* name : {"values-mysql-9.7.binlog", "values-mariadb-10.11.binlog"}) {
-        const std::string file = read_file(std::filesystem::path(PENSTOCK_RECORDED_DATA) / name);
+        const std::string file = recorded_file(name);
         EventReader reader(base::as_bytes(file));
         Damager damager;
         while (const auto event = reader.next().value()) damager.take(*event, random, 30);

@@ -89,30 +89,29 @@ Result<void> Walker::walk_decoded(const EventView& event) {
 }
 
 Result<void> Walker::walk_table_map(const TableMap& map) {
-    PENSTOCK_TRY(decode_optional_metadata(map, flavour_));
-    PENSTOCK_ASSIGN(RowLayout layout, RowLayout::compile(map));
-    std::erase_if(layouts_, [&](const auto& known) { return known.first == map.table_id; });
-    layouts_.emplace_back(map.table_id, std::move(layout));
+    PENSTOCK_ASSIGN(TableText table, TableText::of(map, flavour_));
+    std::erase_if(tables_, [&](const auto& known) { return known.first == map.table_id; });
+    tables_.emplace_back(map.table_id, std::move(table));
     return {};
 }
 
 Result<void> Walker::walk_rows(const EventView& event, const RowsEvent& parsed) {
     PENSTOCK_TRY(decode_extra_info(parsed));
-    const auto at = std::find_if(layouts_.begin(), layouts_.end(),
+    const auto at = std::find_if(tables_.begin(), tables_.end(),
                                  [&](const auto& known) { return known.first == parsed.table_id; });
-    if (at == layouts_.end()) return malformed(event, "no map");
-    std::vector<ColumnValue> values;
-    RowCursor cursor(at->second, parsed);
+    if (at == tables_.end()) return malformed(event, "no map");
+    const TableText& table = at->second;
+    std::string text;
+    RowCursor cursor(table.layout(), parsed);
     while (true) {
         PENSTOCK_ASSIGN(const std::optional<RowImages> images, cursor.next());
         if (!images) return {};
         ++rows;
+        text.clear();
         if (!images->before.empty()) {
-            PENSTOCK_TRY(at->second.split(images->before, parsed.columns_before, values));
+            PENSTOCK_TRY(table.append_image(text, images->before, parsed.columns_before));
         }
-        if (!images->after.empty() && parsed.kind != RowsKind::partial_update) {
-            PENSTOCK_TRY(at->second.split(images->after, parsed.columns_after, values));
-        }
+        if (!images->after.empty()) PENSTOCK_TRY(table.append_after(text, parsed, *images));
     }
 }
 

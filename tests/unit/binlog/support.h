@@ -10,8 +10,8 @@
 
 #include "binlog/decoded_event.h"
 #include "binlog/event_view.h"
-#include "binlog/row_layout.h"
 #include "penstock/result.h"
+#include "table_text.h"
 
 namespace penstock::binlog::test {
 
@@ -28,8 +28,8 @@ EventView view_of(const std::string& event);
 std::string from_base64(std::string_view text);
 std::string from_hex(std::string_view text);
 
-// Everything that is decoded of an event, for its errors; row images are walked with the layouts
-// of the maps that came before.
+// Everything that is decoded of an event, for its errors; the values of row images are printed as
+// the maps that came before say.
 class Walker {
 public:
     explicit Walker(Flavour flavour = Flavour::mysql) : flavour_(flavour) {}
@@ -52,7 +52,7 @@ private:
     Result<void> walk_compressed(const EventView& event);
 
     Flavour flavour_;
-    std::vector<std::pair<std::uint64_t, RowLayout>> layouts_;
+    std::vector<std::pair<std::uint64_t, TableText>> tables_;
 };
 
 }  // namespace penstock::binlog::test

@@ -22,22 +22,22 @@ std::vector<std::string> split_lines(const std::string& text) {
     return lines;
 }
 
-void expect_equal(const std::string& name, MultipointStyle style) {
-    const std::filesystem::path folder = PENSTOCK_RECORDED_DATA;
-    const auto printed = row_lines(read_file(folder / (name + ".binlog")), style);
+void expect_equal(const std::string& name) {
+    const std::string file = recorded_file(name + ".binlog");
+    const auto printed = row_lines(file);
     ASSERT_TRUE(printed) << printed.error().to_string();
-    const std::vector<std::string> selected = split_lines(read_file(folder / (name + ".tsv")));
+    const std::vector<std::string> selected = split_lines(recorded_file(name + ".tsv"));
     ASSERT_GT(selected.size(), 150U);
     ASSERT_EQ(printed->size(), selected.size());
     for (std::size_t i = 0; i < selected.size(); ++i) EXPECT_EQ((*printed)[i], selected[i]);
 }
 
 TEST(ValueFiles, of_mysql_print_as_its_select_does) {
-    expect_equal("values-mysql-9.7", MultipointStyle::nested);
+    expect_equal("values-mysql-9.7");
 }
 
 TEST(ValueFiles, of_mariadb_print_as_its_select_does) {
-    expect_equal("values-mariadb-10.11", MultipointStyle::flat);
+    expect_equal("values-mariadb-10.11");
 }
 
 // For each written row of each table: what `take` does with its columns.
@@ -62,8 +62,7 @@ void for_each_row(const std::string& file, Take take) {
 }
 
 TEST(ValueFiles, have_documents_that_are_written_again_byte_by_byte) {
-    const std::string file =
-        read_file(std::filesystem::path(PENSTOCK_RECORDED_DATA) / "values-mysql-9.7.binlog");
+    const std::string file = recorded_file("values-mysql-9.7.binlog");
     std::size_t documents = 0;
     for_each_row(file, [&](const Column& column, const ColumnValue& value) {
         if (column.type != ColumnType::json || value.null) return;
