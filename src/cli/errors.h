@@ -15,5 +15,7 @@ inline constexpr ErrorCode error_withdrawn{2403};
 inline constexpr ErrorCode error_no_such_event{2404};
 // A question would have to be asked, and there is no terminal to ask on.
 inline constexpr ErrorCode error_not_confirmed{2405};
+// Nobody reads what is printed any more, as in `| head`: an end, not an error.
+inline constexpr ErrorCode error_output_closed{2406};
 
 }  // namespace penstock::cli

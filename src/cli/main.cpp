@@ -19,7 +19,8 @@ constexpr const char* examples =
     "  penstock task show task.toml --json            how far it is, from another terminal\n"
     "  penstock events list task.toml                 the scheduled events held back\n"
     "  penstock events migrate task.toml              release them at proved lag zero, once\n"
-    "  penstock verify task.toml                      compare both sides by content\n\n";
+    "  penstock verify task.toml                      compare both sides by content\n"
+    "  penstock binlog stat binlog.000007             what is in a binlog file\n\n";
 
 int run(int argc, char** argv) {
     using namespace penstock;
@@ -36,6 +37,7 @@ int run(int argc, char** argv) {
     cli::add_events_command(app, action);
     cli::add_task_command(app, action);
     cli::add_verify_command(app, action);
+    cli::add_binlog_command(app, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

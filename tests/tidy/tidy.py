@@ -12,7 +12,7 @@ import sys
 RANKS = {
     "base": 0,
     "binlog": 1, "uring": 1, "mysql": 1,
-    "relay": 2, "schema": 2, "metrics": 2,
+    "relay": 2, "schema": 2, "inspect": 2, "metrics": 2,
     "gate": 3, "capture": 3, "snapshot": 3, "apply": 3,
     "verify": 4,
     "cutover": 5,
@@ -24,7 +24,7 @@ RANKS = {
 HOMES = {
     r"^concurrentqueue/": {"base"},
     r"^spdlog/": {"base"},
-    r"^zstd\.h|^zlib\.h": {"binlog"},
+    r"^zstd\.h|^zlib\.h": {"binlog", "inspect"},
     r"^liburing\.h": {"uring"},
     r"^mysql\.h|^mysqld_error\.h|^errmsg\.h|^mariadb_": {"mysql"},
     r"^prometheus/": {"metrics"},

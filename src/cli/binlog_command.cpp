@@ -1,0 +1,202 @@
+// penstock binlog: what is in binlog files.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "base/errors.h"
+#include "cli/binlog_stat_view.h"
+#include "cli/command.h"
+#include "cli/errors.h"
+#include "inspect/event_printer.h"
+#include "inspect/event_source.h"
+#include "inspect/json_lines.h"
+#include "inspect/selection.h"
+#include "inspect/statistics.h"
+#include "inspect/text_lines.h"
+
+namespace penstock::cli {
+namespace {
+
+using inspect::Selection;
+
+constexpr const char* stat_footer =
+    "Reads binlog files of MySQL and MariaDB, also gzip and zstd ones, and - for standard "
+    "input.\n\n"
+    "Examples:\n"
+    "  penstock binlog stat binlog.000007\n"
+    "  penstock binlog stat --json binlog.0000* | jq '.tables[:5]'\n"
+    "  penstock binlog stat --start-time '2026-11-22 17:00:00' --stop-time '2026-11-22 18:00:00' "
+    "binlog.000007\n"
+    "  zcat binlog.000007.gz | penstock binlog stat -\n";
+
+constexpr const char* cat_footer =
+    "A line an event, and under a rows event a line for each row; with --json a JSON object a "
+    "line,\n"
+    "whose members are described in src/inspect/json_lines.h, event_fields.h and value_json.h.\n"
+    "Values are as the server itself prints them, times in UTC. Reads binlog files of MySQL and\n"
+    "MariaDB, also gzip and zstd ones, and - for standard input.\n\n"
+    "Examples:\n"
+    "  penstock binlog cat binlog.000007\n"
+    "  penstock binlog cat --start-position 4096 binlog.000007 | head\n"
+    "  penstock binlog cat --json --gtids 3e11fa47-71ca-11e1-9e33-c80aa9429562:17 binlog.0000* | "
+    "jq .rows\n";
+
+struct FileOptions {
+    std::vector<std::string> files;
+    bool json = false;
+    std::optional<std::uint64_t> start_position;
+    std::optional<std::uint64_t> stop_position;
+    std::string start_time;
+    std::string stop_time;
+    std::string gtids;
+    std::string excluded_gtids;
+};
+
+void add_file_options(CLI::App& command, FileOptions& options) {
+    command.add_option("files", options.files, "binlog files, - for standard input")
+        ->required()
+        ->type_name("FILE");
+    command.add_flag("--json", options.json, "JSON on stdout, for programs");
+    command.add_option("--start-position", options.start_position,
+                       "from this offset of the first file");
+    command.add_option("--stop-position", options.stop_position,
+                       "up to this offset of the last file, excluded");
+    command.add_option("--start-time", options.start_time, "transactions from this time on, UTC")
+        ->type_name("\"2026-11-22 17:00:00\"");
+    command.add_option("--stop-time", options.stop_time, "transactions before this time, UTC")
+        ->type_name("\"2026-11-22 18:00:00\"");
+    command.add_option("--gtids", options.gtids, "transactions of this set only")
+        ->type_name("GTID_SET");
+    command.add_option("--exclude-gtids", options.excluded_gtids, "no transactions of this set")
+        ->type_name("GTID_SET");
+}
+
+Result<inspect::SelectionOptions> selection_options(const FileOptions& options) {
+    inspect::SelectionOptions made;
+    made.start_position = options.start_position;
+    made.stop_position = options.stop_position;
+    if (!options.start_time.empty()) {
+        PENSTOCK_ASSIGN(made.start_time, inspect::parse_time(options.start_time));
+    }
+    if (!options.stop_time.empty()) {
+        PENSTOCK_ASSIGN(made.stop_time, inspect::parse_time(options.stop_time));
+    }
+    if (!options.gtids.empty()) {
+        PENSTOCK_ASSIGN(made.gtids, GtidSet::parse(options.gtids));
+    }
+    if (!options.excluded_gtids.empty()) {
+        PENSTOCK_ASSIGN(made.excluded_gtids, GtidSet::parse(options.excluded_gtids));
+    }
+    return made;
+}
+
+// Hands every event of the files to `wanted` or `unwanted`, until the end or a stop.
+struct EventSink {
+    std::function<void(const inspect::EventSource& source)> begin_file;
+    std::function<Result<void>(const binlog::EventView& event)> wanted;
+    std::function<Result<void>(const binlog::EventView& event)> unwanted;
+    std::function<void(const inspect::EventSource& source)> end_file;
+};
+
+Result<void> read_file(inspect::EventSource& source, Selection& selection, const EventSink& sink,
+                       const std::stop_token& stop) {
+    while (true) {
+        if (stop.stop_requested()) {
+            return fail(ErrorKind::cancelled, base::error_cancelled, "stopped");
+        }
+        PENSTOCK_ASSIGN(const std::optional<binlog::EventView> event, source.next());
+        if (!event) return {};
+        PENSTOCK_ASSIGN(const Selection::Verdict verdict, selection.judge(*event));
+        if (verdict == Selection::Verdict::past_the_end) return {};
+        Result<void> taken =
+            verdict == Selection::Verdict::wanted ? sink.wanted(*event) : sink.unwanted(*event);
+        if (taken) continue;
+        taken.error().text = source.name() + ": " + taken.error().text;
+        return taken;
+    }
+}
+
+Result<void> read_files(const FileOptions& options, const EventSink& sink,
+                        const std::stop_token& stop) {
+    PENSTOCK_ASSIGN(inspect::SelectionOptions wanted, selection_options(options));
+    Selection selection(std::move(wanted));
+    for (std::size_t i = 0; i < options.files.size(); ++i) {
+        PENSTOCK_ASSIGN(inspect::ByteInput input, inspect::ByteInput::open(options.files[i]));
+        inspect::EventSource source(std::move(input));
+        selection.begin_file(i == 0, i + 1 == options.files.size());
+        sink.begin_file(source);
+        PENSTOCK_TRY(read_file(source, selection, sink, stop));
+        sink.end_file(source);
+    }
+    return {};
+}
+
+int stat(const FileOptions& options, const std::stop_token& stop) {
+    inspect::Statistics statistics;
+    EventSink sink;
+    sink.begin_file = [&](const auto& source) { statistics.begin_file(source.name()); };
+    sink.wanted = [&](const auto& event) { return statistics.add(event); };
+    sink.unwanted = [](const auto&) { return Result<void>{}; };
+    sink.end_file = [&](const auto& source) {
+        statistics.end_file(source.format(), source.offset());
+    };
+    const Result<void> counted = read_files(options, sink, stop);
+    if (!counted) return report(counted.error(), options.json);
+    const inspect::Totals& totals = statistics.totals();
+    const std::string text = options.json ? statistics_json(totals) : statistics_text(totals);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return exit_ok;
+}
+
+constexpr std::size_t output_bytes = 1U << 20U;
+
+Result<void> put(std::string& output) {
+    const bool written = std::fwrite(output.data(), 1, output.size(), stdout) == output.size();
+    output.clear();
+    if (written) return {};
+    return fail(ErrorKind::cancelled, error_output_closed, "nobody reads the output");
+}
+
+int cat(const FileOptions& options, const std::stop_token& stop) {
+    const std::unique_ptr<inspect::EventWriter> writer =
+        options.json ? std::unique_ptr<inspect::EventWriter>(std::make_unique<inspect::JsonLines>())
+                     : std::make_unique<inspect::TextLines>();
+    inspect::EventPrinter printer(*writer);
+    EventSink sink;
+    sink.begin_file = [&](const auto& source) { printer.begin_file(source.name()); };
+    sink.wanted = [&](const auto& event) -> Result<void> {
+        PENSTOCK_TRY(printer.print(event));
+        return writer->output().size() < output_bytes ? Result<void>{} : put(writer->output());
+    };
+    sink.unwanted = [&](const auto& event) { return printer.pass_over(event); };
+    sink.end_file = [](const auto&) {};
+    Result<void> done = read_files(options, sink, stop);
+    // What was whole before an error is shown; the event of the error is not.
+    const Result<void> flushed = put(writer->output());
+    if (done) done = flushed;
+    if (done || done.error().code == error_output_closed) return exit_ok;
+    std::fflush(stdout);
+    return report(done.error(), false);
+}
+
+}  // namespace
+
+void add_binlog_command(CLI::App& app, Action& action) {
+    CLI::App* binlog = app.add_subcommand("binlog", "look into binlog files");
+    binlog->require_subcommand(1);
+    auto options = std::make_shared<FileOptions>();
+    const auto add = [&](const char* name, const char* what, const char* footer, auto run) {
+        CLI::App* command = binlog->add_subcommand(name, what);
+        command->footer(footer);
+        add_file_options(*command, *options);
+        command->callback([options, &action, run] {
+            action = [options, run](const std::stop_token& stop) { return run(*options, stop); };
+        });
+    };
+    add("cat", "show the events and rows in binlog files", cat_footer, cat);
+    add("stat", "count what is in binlog files", stat_footer, stat);
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,93 @@
+#include "inspect/row_reader.h"
+
+#include <fmt/format.h>
+
+#include "binlog/errors.h"
+#include "binlog/json_diff.h"
+
+namespace penstock::inspect {
+
+using binlog::ColumnType;
+using binlog::ColumnValue;
+using binlog::RowsKind;
+using binlog::Value;
+using binlog::ValueKind;
+
+void RowReader::begin(const Table& table, const binlog::RowsEvent& rows) {
+    table_ = &table;
+    rows_ = &rows;
+    rest_ = rows.rows;
+    before_.clear();
+    after_.clear();
+    changes_.clear();
+}
+
+base::Bytes RowReader::changes(std::size_t column) const {
+    return column < changes_.size() ? changes_[column] : base::Bytes{};
+}
+
+Result<bool> RowReader::next() {
+    if (rest_.empty()) return false;
+    if (rows_->column_count != table_->layout.column_count()) {
+        return fail(
+            ErrorKind::corrupt, binlog::error_malformed_event,
+            fmt::format("rows of {} columns for table {}.{}, which has {}", rows_->column_count,
+                        table_->schema, table_->name, table_->layout.column_count()));
+    }
+    if (has_before_image(rows_->kind)) {
+        PENSTOCK_TRY(read_image(rows_->columns_before, before_));
+    }
+    if (rows_->kind == RowsKind::partial_update) {
+        PENSTOCK_TRY(read_partial_image());
+    } else if (has_after_image(rows_->kind)) {
+        PENSTOCK_TRY(read_image(rows_->columns_after, after_));
+    }
+    return true;
+}
+
+Result<void> RowReader::read_image(base::Bytes columns, std::vector<Value>& values) {
+    PENSTOCK_ASSIGN(const std::size_t bytes, table_->layout.split(rest_, columns, columns_));
+    rest_ = rest_.subspan(bytes);
+    return decode(values);
+}
+
+Result<void> RowReader::decode(std::vector<Value>& values) {
+    Result<void> decoded = binlog::decode_values(table_->types, columns_, values);
+    if (decoded) return {};
+    decoded.error().text =
+        fmt::format("{}.{}: {}", table_->schema, table_->name, decoded.error().text);
+    return decoded;
+}
+
+Result<void> RowReader::read_partial_image() {
+    PENSTOCK_ASSIGN(const std::size_t bytes,
+                    table_->layout.partial_image_bytes(rest_, rows_->columns_after));
+    PENSTOCK_ASSIGN(const binlog::PartialImage partial,
+                    binlog::split_partial_image(table_->layout, rest_.first(bytes)));
+    rest_ = rest_.subspan(bytes);
+    PENSTOCK_ASSIGN([[maybe_unused]] const std::size_t image_bytes,
+                    table_->layout.split(partial.image, rows_->columns_after, columns_));
+    changes_.assign(columns_.size(), {});
+    documents_.resize(columns_.size());
+    std::size_t json_column = 0;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (table_->layout.columns()[i].type != ColumnType::json) continue;
+        const bool is_partial = partial.is_partial(json_column++);
+        ColumnValue& column = columns_[i];
+        if (!is_partial || !column.present || column.null) continue;
+        changes_[i] = column.content();
+        column.present = false;
+    }
+    PENSTOCK_TRY(decode(after_));
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        if (changes_[i].empty() || before_[i].kind != ValueKind::json) continue;
+        documents_[i].clear();
+        PENSTOCK_TRY(binlog::append_changed_json(documents_[i], before_[i].bytes, changes_[i]));
+        after_[i] = before_[i];
+        after_[i].bytes = base::as_bytes(documents_[i]);
+        changes_[i] = {};
+    }
+    return {};
+}
+
+}  // namespace penstock::inspect

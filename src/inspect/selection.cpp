@@ -1,0 +1,109 @@
+#include "inspect/selection.h"
+
+#include <fmt/format.h>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include "base/text.h"
+#include "binlog/gtid_event.h"
+#include "inspect/errors.h"
+
+namespace penstock::inspect {
+namespace {
+
+using binlog::EventType;
+using binlog::EventView;
+
+}  // namespace
+
+Result<std::int64_t> parse_time(std::string_view text) {
+    // Digits stand for digits, a T for T or a space.
+    constexpr std::string_view form = "dddd-dd-ddTdd:dd:dd";
+    std::string_view rest = text;
+    if (rest.ends_with('Z')) rest.remove_suffix(1);
+    bool fits = rest.size() == form.size();
+    for (std::size_t i = 0; fits && i < form.size(); ++i) {
+        fits = form[i] == 'd'   ? base::is_digit(rest[i])
+               : form[i] == 'T' ? rest[i] == 'T' || rest[i] == ' '
+                                : rest[i] == form[i];
+    }
+    const auto number = [&](std::size_t at, std::size_t digits) {
+        int value = 0;
+        std::from_chars(rest.data() + at, rest.data() + at + digits, value);
+        return value;
+    };
+    if (fits) {
+        using std::chrono::day;
+        using std::chrono::month;
+        using std::chrono::year;
+        const std::chrono::year_month_day date{year(number(0, 4)),
+                                               month(static_cast<unsigned>(number(5, 2))),
+                                               day(static_cast<unsigned>(number(8, 2)))};
+        const int hours = number(11, 2);
+        const int minutes = number(14, 2);
+        const int seconds = number(17, 2);
+        if (date.ok() && hours < 24 && minutes < 60 && seconds < 60) {
+            const auto days = std::chrono::sys_days(date).time_since_epoch();
+            return std::chrono::seconds(days).count() + hours * 3600 + minutes * 60 + seconds;
+        }
+    }
+    return fail(ErrorKind::definite, error_range, fmt::format("\"{}\" is no time", text),
+                "write it in UTC, as in \"2026-11-22 17:00:00\"");
+}
+
+void Selection::begin_file(bool first, bool last) {
+    first_file_ = first;
+    last_file_ = last;
+    transaction_wanted_.reset();
+}
+
+bool Selection::by_transaction() const {
+    return options_.start_time || options_.stop_time || options_.gtids || options_.excluded_gtids;
+}
+
+bool Selection::wants_time(std::uint32_t timestamp) const {
+    return (!options_.start_time || timestamp >= *options_.start_time) &&
+           (!options_.stop_time || timestamp < *options_.stop_time);
+}
+
+Result<bool> Selection::wants_transaction(const EventView& event) const {
+    if (!wants_time(event.header.timestamp)) return false;
+    if (!options_.gtids && !options_.excluded_gtids) return true;
+    PENSTOCK_ASSIGN(const binlog::GtidEvent gtid, binlog::parse_gtid(event));
+    if (gtid.anonymous) return !options_.gtids;
+    if (options_.excluded_gtids && options_.excluded_gtids->contains(gtid.gtid)) return false;
+    return !options_.gtids || options_.gtids->contains(gtid.gtid);
+}
+
+Result<Selection::Verdict> Selection::judge(const EventView& event) {
+    const auto verdict = [](bool wanted) { return wanted ? Verdict::wanted : Verdict::unwanted; };
+    if (last_file_ && options_.stop_position && event.offset >= *options_.stop_position) {
+        return Verdict::past_the_end;
+    }
+    const bool before =
+        first_file_ && options_.start_position && event.offset < *options_.start_position;
+    if (!by_transaction()) return verdict(!before);
+    switch (event.header.type) {
+        case EventType::gtid:
+        case EventType::anonymous_gtid:
+        case EventType::gtid_tagged: {
+            PENSTOCK_ASSIGN(transaction_wanted_, wants_transaction(event));
+            break;
+        }
+        case EventType::format_description:
+        case EventType::previous_gtids:
+        case EventType::rotate:
+        case EventType::stop:
+            transaction_wanted_.reset();
+            return Verdict::unwanted;
+        default:
+            break;
+    }
+    if (before) return Verdict::unwanted;
+    if (transaction_wanted_) return verdict(*transaction_wanted_);
+    return verdict(!options_.gtids && wants_time(event.header.timestamp));
+}
+
+}  // namespace penstock::inspect

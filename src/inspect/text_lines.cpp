@@ -1,0 +1,195 @@
+#include "inspect/text_lines.h"
+
+#include <fmt/format.h>
+#include <iterator>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "binlog/json_diff.h"
+#include "binlog/json_text.h"
+#include "binlog/value_text.h"
+#include "inspect/event_time.h"
+
+namespace penstock::inspect {
+
+using binlog::RowsKind;
+using binlog::Value;
+using binlog::ValueKind;
+
+namespace {
+
+// Quotes and backslashes doubled, lines kept on one.
+void append_quoted(std::string& out, std::string_view text) {
+    out += '\'';
+    for (const char c : text) {
+        switch (c) {
+            case '\'':
+                out += "''";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') {
+                    fmt::format_to(std::back_inserter(out), "\\x{:02X}",
+                                   static_cast<unsigned char>(c));
+                } else {
+                    out += c;
+                }
+        }
+    }
+    out += '\'';
+}
+
+}  // namespace
+
+void TextLines::begin_event(const EventHeading& heading) {
+    const binlog::EventView& event = *heading.event;
+    out_ += heading.file;
+    fmt::format_to(std::back_inserter(out_), ":{}  ", event.offset);
+    if (event.header.timestamp == 0) {
+        out_ += '-';
+    } else {
+        append_time(out_, event.header.timestamp);
+    }
+    out_ += "  ";
+    append_type_name(out_, event.header.type);
+    if (heading.in_payload) out_ += " (in payload)";
+    out_ += ' ';
+    number("server_id", event.header.server_id);
+}
+
+void TextLines::name(std::string_view name) {
+    out_ += ' ';
+    out_ += name;
+    out_ += '=';
+}
+
+void TextLines::text(std::string_view name, std::string_view value) {
+    this->name(name);
+    bytes(value, false);
+}
+
+void TextLines::number(std::string_view name, std::uint64_t value) {
+    this->name(name);
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+}
+
+void TextLines::integer(std::string_view name, std::int64_t value) {
+    this->name(name);
+    fmt::format_to(std::back_inserter(out_), "{}", value);
+}
+
+void TextLines::flag(std::string_view name, bool value) {
+    if (!value) return;
+    out_ += ' ';
+    out_ += name;
+}
+
+void TextLines::columns(const Table& table) {
+    out_ += " (";
+    for (std::size_t i = 0; i < table.types.size(); ++i) {
+        if (i > 0) out_ += ", ";
+        out_ += table.names[i];
+        out_ += ' ';
+        out_ += binlog::to_string(table.types[i].column.type);
+        if (table.types[i].is_unsigned) out_ += " unsigned";
+    }
+    out_ += ')';
+}
+
+Result<void> TextLines::row(const Table& table, RowsKind kind, const RowReader& row) {
+    out_ += kind == RowsKind::write ? "\n  +" : kind == RowsKind::remove ? "\n  -" : "\n   ";
+    if (has_before_image(kind)) PENSTOCK_TRY(image(table, row.before()));
+    if (!has_after_image(kind)) return {};
+    if (has_before_image(kind)) out_ += "  -> ";
+    PENSTOCK_TRY(image(table, row.after()));
+    for (std::size_t i = 0; i < table.names.size(); ++i) {
+        if (row.changes(i).empty()) continue;
+        PENSTOCK_ASSIGN(const auto changes, binlog::parse_json_changes(row.changes(i)));
+        for (const binlog::JsonChange& change : changes) {
+            out_ += ' ';
+            out_ += table.names[i];
+            out_ += ':';
+            bytes(change.path, false);
+            out_ += change.operation == binlog::JsonOperation::remove   ? " removed"
+                    : change.operation == binlog::JsonOperation::insert ? " inserted "
+                                                                        : " replaced ";
+            if (change.operation == binlog::JsonOperation::remove) continue;
+            PENSTOCK_TRY(binlog::append_json_text(out_, change.value));
+        }
+    }
+    return {};
+}
+
+Result<void> TextLines::image(const Table& table, const std::vector<Value>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (values[i].kind == ValueKind::absent) continue;
+        name(table.names[i]);
+        PENSTOCK_TRY(value(values[i], table.members(i)));
+    }
+    return {};
+}
+
+Result<void> TextLines::value(const Value& value, std::span<const std::string_view> members) {
+    std::string text;
+    switch (value.kind) {
+        case ValueKind::bytes:
+        case ValueKind::compressed:
+            PENSTOCK_TRY(binlog::append_value_text(text, value));
+            bytes(text, value.collation == binlog::collation_binary);
+            return {};
+        case ValueKind::json:
+            PENSTOCK_TRY(binlog::append_json_text(text, value.bytes));
+            append_quoted(out_, text);
+            return {};
+        case ValueKind::geometry:
+        case ValueKind::vector:
+            PENSTOCK_TRY(binlog::append_value_text(text, value));
+            bytes(text, true);
+            return {};
+        case ValueKind::bit:
+            fmt::format_to(std::back_inserter(out_), "b'{:b}'", value.number);
+            return {};
+        case ValueKind::date:
+        case ValueKind::time:
+        case ValueKind::datetime:
+        case ValueKind::timestamp:
+            out_ += '\'';
+            PENSTOCK_TRY(binlog::append_value_text(out_, value));
+            out_ += '\'';
+            return {};
+        case ValueKind::enumeration:
+        case ValueKind::set:
+            if (members.empty()) return binlog::append_value_text(out_, value);
+            PENSTOCK_TRY(binlog::append_value_text(text, value, members));
+            bytes(text, false);
+            return {};
+        default:
+            return binlog::append_value_text(out_, value);
+    }
+}
+
+void TextLines::bytes(std::string_view bytes, bool binary) {
+    if (!binary && base::is_utf8(bytes)) {
+        append_quoted(out_, bytes);
+        return;
+    }
+    out_ += "0x";
+    out_ += base::to_hex(bytes);
+}
+
+void TextLines::end_event() {
+    out_ += '\n';
+}
+
+}  // namespace penstock::inspect

@@ -1,0 +1,139 @@
+// What is printed of the recorded files: every line is JSON, and what the lines say is what the
+// statements did.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "binlog/event_reader.h"
+#include "inspect/event_printer.h"
+#include "inspect/json_lines.h"
+#include "inspect/text_lines.h"
+#include "support.h"
+
+namespace penstock::inspect {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string print(const std::string& file, EventWriter& writer) {
+    EventPrinter printer(writer);
+    printer.begin_file("f");
+    binlog::EventReader reader(base::as_bytes(file));
+    while (true) {
+        const auto event = reader.next();
+        if (!event) return event.error().to_string();
+        if (!*event) return writer.output();
+        const Result<void> printed = printer.print(**event);
+        if (!printed) return printed.error().to_string();
+    }
+}
+
+std::vector<Json> lines(const std::string& file) {
+    JsonLines writer;
+    const std::string text = print(file, writer);
+    std::vector<Json> out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = text.find('\n', at);
+        if (end == std::string::npos) {
+            ADD_FAILURE() << "a line without end: " << text.substr(at);
+            break;
+        }
+        out.push_back(Json::parse(text.begin() + static_cast<std::ptrdiff_t>(at),
+                                  text.begin() + static_cast<std::ptrdiff_t>(end)));
+        at = end + 1;
+    }
+    return out;
+}
+
+std::vector<Json> of_type(const std::vector<Json>& lines, std::string_view type) {
+    std::vector<Json> out;
+    for (const Json& line : lines) {
+        if (line["type"] == type) out.push_back(line);
+    }
+    return out;
+}
+
+class RecordedFile : public testing::TestWithParam<const char*> {};
+
+TEST_P(RecordedFile, IsPrintedWholeInBothForms) {
+    const std::string file = test::recorded_file(GetParam());
+    const std::vector<Json> printed = lines(file);
+    EXPECT_GT(printed.size(), 3U);
+    std::uint64_t bytes = 4;
+    for (const Json& line : printed) {
+        EXPECT_EQ(line["file"], "f");
+        if (!line.contains("in_payload")) bytes += line["bytes"].get<std::uint64_t>();
+    }
+    EXPECT_EQ(bytes, file.size());
+    TextLines text;
+    const std::string shown = print(file, text);
+    EXPECT_EQ(shown.find("PST-"), std::string::npos) << shown.substr(shown.find("PST-"));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RecordedFile,
+                         testing::Values("mysql-9.7.binlog", "mariadb-10.11.binlog",
+                                         "mariadb-10.11-columns.binlog", "values-mysql-9.7.binlog",
+                                         "values-mariadb-10.11.binlog"));
+
+TEST(Printer, APartialUpdateShowsTheWholeDocumentWhereTheOneBeforeIsThere) {
+    const auto updates =
+        of_type(lines(test::recorded_file("values-mysql-9.7.binlog")), "Update_rows_partial");
+    ASSERT_GT(updates.size(), 2U);
+    const Json& row = updates[0]["rows"][0];
+    EXPECT_EQ(row["before"]["a"]["a"], 1);
+    EXPECT_EQ(row["after"]["a"]["a"], 2);
+    EXPECT_EQ(row["after"]["a"]["name"], row["before"]["a"]["name"]);
+    EXPECT_FALSE(row.contains("changes"));
+}
+
+TEST(Printer, APartialUpdateShowsTheChangesWhereTheDocumentBeforeIsNotThere) {
+    const auto updates =
+        of_type(lines(test::recorded_file("mysql-9.7.binlog")), "Update_rows_partial");
+    ASSERT_EQ(updates.size(), 1U);
+    const Json& row = updates[0]["rows"][0];
+    EXPECT_EQ(row["changes"],
+              Json::parse(R"({"j": [{"operation": "replace", "path": "$.a", "value": 2}]})"));
+}
+
+TEST(Printer, MariadbsCompressedRowsAreShownAsTheirRows) {
+    const auto inserts =
+        of_type(lines(test::recorded_file("mariadb-10.11.binlog")), "Write_rows_compressed_v1");
+    ASSERT_FALSE(inserts.empty());
+    const Json& row = inserts[0]["rows"][0]["after"];
+    EXPECT_EQ(row["id"], 1);
+    EXPECT_EQ(row["s"].get<std::string>().size(), 270U);
+    EXPECT_EQ(row["e"], "y");
+    EXPECT_EQ(row["f"], "a,b");
+}
+
+TEST(Printer, EventsOfACompressedTransactionFollowIt) {
+    const std::vector<Json> printed = lines(test::recorded_file("mysql-9.7.binlog"));
+    const auto payloads = of_type(printed, "Transaction_payload");
+    ASSERT_EQ(payloads.size(), 1U);
+    std::size_t inside = 0;
+    for (const Json& line : printed) {
+        if (!line.contains("in_payload")) continue;
+        EXPECT_EQ(line["offset"], payloads[0]["offset"]);
+        ++inside;
+    }
+    EXPECT_GE(inside, 3U);
+}
+
+TEST(Printer, RowsWithoutTheirTableMapAreAnError) {
+    const std::string file = test::recorded_file("mysql-9.7.binlog");
+    JsonLines writer;
+    EventPrinter printer(writer);
+    printer.begin_file("f");
+    binlog::EventReader reader(base::as_bytes(file));
+    while (const auto event = reader.next().value()) {
+        if (!binlog::is_rows(event->header.type)) continue;
+        const Result<void> printed = printer.print(*event);
+        ASSERT_FALSE(printed.has_value());
+        EXPECT_NE(printed.error().text.find("table map is missing"), std::string::npos);
+        return;
+    }
+    FAIL() << "no rows event";
+}
+
+}  // namespace
+}  // namespace penstock::inspect
