@@ -1,7 +1,6 @@
 #include "binlog/checksum.h"
 
 #include <fmt/core.h>
-#include <zlib.h>
 #include <array>
 
 #include "binlog/errors.h"
@@ -22,10 +21,6 @@ std::uint32_t event_checksum(const EventHeader& header, Bytes summed) {
 }
 
 }  // namespace
-
-std::uint32_t crc32(Bytes bytes, std::uint32_t seed) {
-    return static_cast<std::uint32_t>(::crc32_z(seed, bytes.data(), bytes.size()));
-}
 
 Result<Bytes> checked_payload(Bytes whole_event, ChecksumAlgorithm algorithm) {
     PENSTOCK_ASSIGN(const EventHeader header, parse_event_header(whole_event));

@@ -1,4 +1,4 @@
-// The checksum at the end of an event: CRC32 of zlib over everything before it.
+// The checksum at the end of an event: CRC-32 over everything before it.
 //
 // Which algorithm a file uses is said by its FORMAT_DESCRIPTION event. Pure, any thread.
 #pragma once
@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/bytes.h"
+#include "binlog/crc32.h"
 #include "penstock/result.h"
 
 namespace penstock::binlog {
@@ -14,9 +15,6 @@ namespace penstock::binlog {
 enum class ChecksumAlgorithm : std::uint8_t { none = 0, crc32 = 1 };
 
 inline constexpr std::size_t checksum_bytes = 4;
-
-// `seed` is the result for the bytes before, so that pieces may be added up.
-[[nodiscard]] std::uint32_t crc32(base::Bytes bytes, std::uint32_t seed = 0);
 
 // Verifies the checksum of exactly one event and returns its body: what is between the header and
 // the checksum. A mismatch is ErrorKind::corrupt. For a FORMAT_DESCRIPTION event the in-use flag

@@ -4,7 +4,6 @@
 
 #include <random>
 
-#include "binlog/base64.h"
 #include "binlog/row_layout.h"
 #include "support.h"
 
@@ -66,35 +65,6 @@ TEST(RowImageWriter, cuts_fractions_to_the_columns_digits) {
                                                      "0a"
                                                      "00000001"
                                                      "04ce"));
-}
-
-TEST(Base64, is_that_of_the_rfc) {
-    const std::vector<std::pair<std::string, std::string>> examples{{"", ""},
-                                                                    {"f", "Zg=="},
-                                                                    {"fo", "Zm8="},
-                                                                    {"foo", "Zm9v"},
-                                                                    {"foob", "Zm9vYg=="},
-                                                                    {"fooba", "Zm9vYmE="},
-                                                                    {"foobar", "Zm9vYmFy"}};
-    for (const auto& [plain, encoded] : examples) {
-        std::string out = "x";
-        append_base64(out, base::as_bytes(plain));
-        EXPECT_EQ(out, "x" + encoded);
-    }
-}
-
-TEST(Base64, reads_back_for_all_bytes) {
-    constexpr std::uint32_t seed = 99;
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    std::mt19937 random(seed);
-    for (std::size_t size = 0; size < 600; ++size) {
-        std::string plain(size, '\0');
-        for (char& c : plain) c = static_cast<char>(random());
-        std::string out;
-        append_base64(out, base::as_bytes(plain));
-        EXPECT_EQ(out.size(), base64_bytes(size));
-        EXPECT_EQ(from_base64(out), plain);
-    }
 }
 
 }  // namespace

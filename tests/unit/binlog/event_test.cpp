@@ -45,11 +45,6 @@ TEST(EventHeader, with_an_impossible_size_is_refused) {
     EXPECT_FALSE(parse_event_header({}));
 }
 
-TEST(Checksum, is_the_crc32_of_zlib) {
-    EXPECT_EQ(crc32(base::as_bytes("123456789")), 0xCBF43926U);
-    EXPECT_EQ(crc32(base::as_bytes("6789"), crc32(base::as_bytes("12345"))), 0xCBF43926U);
-}
-
 TEST(Checksum, that_does_not_match_is_corrupt_and_names_the_event) {
     std::string event = event_bytes(EventType::xid, "12345678....");
     const auto view = view_event(base::as_bytes(event), ChecksumAlgorithm::crc32, 77);
