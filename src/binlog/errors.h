@@ -45,5 +45,7 @@ inline constexpr ErrorCode error_json_bytes{1341};
 inline constexpr ErrorCode error_json_diff{1342};
 // A column that MariaDB compressed could not be expanded. Cure: as for a malformed event.
 inline constexpr ErrorCode error_compressed_column{1343};
+// A key that its table cannot have: no column, or one behind the last.
+inline constexpr ErrorCode error_key{1360};
 
 }  // namespace penstock::binlog

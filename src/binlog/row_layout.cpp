@@ -1,6 +1,7 @@
 #include "binlog/row_layout.h"
 
 #include <fmt/core.h>
+#include <array>
 #include <bit>
 
 #include "base/assert.h"
@@ -15,13 +16,6 @@ constexpr std::uint64_t partial_json_option = 1;  // PARTIAL_JSON_UPDATES
 
 unsigned fraction_bytes(unsigned digits) {
     return (digits + 1) / 2;
-}
-
-// A length prefix; most are of one or two bytes.
-std::uint64_t load_length(const std::uint8_t* from, std::size_t prefix_bytes) {
-    if (prefix_bytes == 1) return from[0];
-    if (prefix_bytes == 2) return static_cast<std::uint64_t>(from[0] | from[1] << 8);
-    return base::load_le(from, prefix_bytes);
 }
 
 struct Measure {
@@ -96,12 +90,6 @@ tl::unexpected<Error> no_rows(std::string_view reason) {
                 fmt::format("row images contradict their table map: {}", reason));
 }
 
-std::size_t count_bits(Bytes bits) {
-    std::size_t count = 0;
-    for (const std::uint8_t byte : bits) count += static_cast<std::size_t>(std::popcount(byte));
-    return count;
-}
-
 }  // namespace
 
 Result<RowLayout> RowLayout::compile(const TableMap& map) {
@@ -130,14 +118,22 @@ Result<RowLayout> RowLayout::compile(const TableMap& map) {
     return layout;
 }
 
-bool RowLayout::is_full(Bytes columns_present) const {
+bool RowLayout::all_set(Bytes bits) const {
     const std::size_t whole_bytes = widths_.size() / 8;
     for (std::size_t i = 0; i < whole_bytes; ++i) {
-        if (columns_present[i] != 0xFF) return false;
+        if (bits[i] != 0xFF) return false;
     }
-    const std::size_t rest = widths_.size() % 8;
-    const unsigned mask = (1U << rest) - 1;
-    return rest == 0 || (columns_present[whole_bytes] & mask) == mask;
+    const unsigned last = (1U << widths_.size() % 8) - 1;
+    return last == 0 || (bits[whole_bytes] & last) == last;
+}
+
+bool RowLayout::none_set(Bytes bits) const {
+    const std::size_t whole_bytes = widths_.size() / 8;
+    for (std::size_t i = 0; i < whole_bytes; ++i) {
+        if (bits[i] != 0) return false;
+    }
+    const unsigned last = (1U << widths_.size() % 8) - 1;
+    return last == 0 || (bits[whole_bytes] & last) == 0;
 }
 
 std::optional<std::size_t> RowLayout::hop(Bytes rows_at, std::size_t from) const {
@@ -156,64 +152,40 @@ std::optional<std::size_t> RowLayout::hop(Bytes rows_at, std::size_t from) const
     return at;
 }
 
-std::optional<std::size_t> RowLayout::walk(Bytes rows_at, Bytes columns_present,
-                                           std::vector<ColumnValue>* values) const {
-    base::ByteReader reader(rows_at);
-    std::size_t present_count = 0;
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
-        present_count += columns_present[i / 8] >> (i % 8) & 1U;
-    }
-    const Bytes nulls = reader.view((present_count + 7) / 8);
-    if (!reader.ok()) return std::nullopt;
-    std::size_t null_bit = 0;
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
-        ColumnValue value;
-        value.present = (columns_present[i / 8] >> (i % 8) & 1) != 0;
-        if (value.present) {
-            value.null = (nulls[null_bit / 8] >> (null_bit % 8) & 1) != 0;
-            ++null_bit;
-        }
-        if (value.present && !value.null) {
-            value.prefix_bytes = widths_[i].prefix_bytes;
-            const std::size_t start = reader.position();
-            reader.skip(value.prefix_bytes == 0 ? widths_[i].fixed_bytes
-                                                : reader.le(value.prefix_bytes));
-            if (!reader.ok()) return std::nullopt;
-            value.bytes = rows_at.subspan(start, reader.position() - start);
-        }
-        if (values != nullptr) values->push_back(value);
-    }
-    return reader.position();
-}
-
 Result<std::size_t> RowLayout::image_bytes(Bytes rows_at, Bytes columns_present) const {
     if (columns_present.size() != null_bytes_) return no_rows("another number of columns");
     std::optional<std::size_t> bytes;
-    if (is_full(columns_present) && rows_at.size() >= null_bytes_ &&
-        count_bits(rows_at.first(null_bytes_)) == 0) {
+    if (rows_at.size() >= null_bytes_ && all_set(columns_present) &&
+        none_set(rows_at.first(null_bytes_))) {
         bytes = hop(rows_at, null_bytes_);
     } else {
-        bytes = walk(rows_at, columns_present, nullptr);
+        bytes = visit_values(rows_at, columns_present, [](std::size_t, const ColumnValue&) {});
     }
     if (!bytes) return no_rows("a value reaches beyond the event");
     return *bytes;
 }
 
-Result<std::size_t> RowLayout::partial_image_bytes(Bytes rows_at, Bytes columns_present) const {
+Result<std::size_t> RowLayout::value_options_bytes(Bytes rows_at) const {
     base::ByteReader reader(rows_at);
     const std::uint64_t options = reader.length_encoded();
     if ((options & partial_json_option) != 0) reader.skip((json_columns_ + 7) / 8);
     if (!reader.ok()) return no_rows("truncated value options");
-    const std::size_t options_bytes = reader.position();
-    PENSTOCK_ASSIGN(const std::size_t bytes, image_bytes(reader.rest(), columns_present));
-    return options_bytes + bytes;
+    return reader.position();
+}
+
+Result<std::size_t> RowLayout::partial_image_bytes(Bytes rows_at, Bytes columns_present) const {
+    PENSTOCK_ASSIGN(const std::size_t options, value_options_bytes(rows_at));
+    PENSTOCK_ASSIGN(const std::size_t image,
+                    image_bytes(rows_at.subspan(options), columns_present));
+    return options + image;
 }
 
 Result<std::size_t> RowLayout::split(Bytes rows_at, Bytes columns_present,
                                      std::vector<ColumnValue>& values) const {
     values.clear();
     if (columns_present.size() != null_bytes_) return no_rows("another number of columns");
-    const std::optional<std::size_t> bytes = walk(rows_at, columns_present, &values);
+    const auto collect = [&](std::size_t, const ColumnValue& value) { values.push_back(value); };
+    const std::optional<std::size_t> bytes = visit_values(rows_at, columns_present, collect);
     if (!bytes) return no_rows("a value reaches beyond the event");
     return *bytes;
 }

@@ -45,15 +45,34 @@ public:
     [[nodiscard]] Result<std::size_t> partial_image_bytes(Bytes rows_at,
                                                           Bytes columns_present) const;
 
+    // What such an after-image has in front of its null bits, in bytes.
+    [[nodiscard]] Result<std::size_t> value_options_bytes(Bytes rows_at) const;
+
     // Fills `values` with one ColumnValue per column and returns the image's length.
     [[nodiscard]] Result<std::size_t> split(Bytes rows_at, Bytes columns_present,
                                             std::vector<ColumnValue>& values) const;
 
-private:
+    // How a value is measured: fixed_bytes, or what the prefix says.
     struct Width {
         std::uint8_t prefix_bytes;  // 0: fixed
         std::uint16_t fixed_bytes;
     };
+    [[nodiscard]] Width width(std::size_t column) const { return widths_[column]; }
+
+    // The bytes of null bits of an image with all columns: those of `columns_present`, too.
+    [[nodiscard]] std::size_t null_bytes() const { return null_bytes_; }
+    // Whether every column has its bit set in these null_bytes(), or none; what is behind the last
+    // column's doesn't count (old servers set it).
+    [[nodiscard]] bool all_set(Bytes bits) const;
+    [[nodiscard]] bool none_set(Bytes bits) const;
+
+    // Calls visit(column, ColumnValue) for each column in turn and returns the image's length;
+    // nullopt if a value reaches beyond the bytes.
+    template <class Visit>
+    [[nodiscard]] std::optional<std::size_t> visit_values(Bytes rows_at, Bytes columns_present,
+                                                          Visit&& visit) const;
+
+private:
     // Skip `fixed_bytes`, then a value with a prefix of `prefix_bytes` (0: none, the end).
     struct Hop {
         std::uint32_t fixed_bytes;
@@ -61,9 +80,6 @@ private:
     };
 
     [[nodiscard]] std::optional<std::size_t> hop(Bytes rows_at, std::size_t from) const;
-    [[nodiscard]] std::optional<std::size_t> walk(Bytes rows_at, Bytes columns_present,
-                                                  std::vector<ColumnValue>* values) const;
-    [[nodiscard]] bool is_full(Bytes columns_present) const;
 
     std::vector<Column> columns_;
     std::vector<Width> widths_;
@@ -94,5 +110,46 @@ private:
     const RowsEvent& event_;
     Bytes rest_;
 };
+
+// A length prefix of 1 to 4 bytes; most are of one or two.
+[[nodiscard]] inline std::uint64_t load_length(const std::uint8_t* from, std::size_t prefix_bytes) {
+    if (prefix_bytes == 1) return from[0];
+    if (prefix_bytes == 2) return static_cast<std::uint64_t>(from[0] | from[1] << 8);
+    return base::load_le(from, prefix_bytes);
+}
+
+template <class Visit>
+std::optional<std::size_t> RowLayout::visit_values(Bytes rows_at, Bytes columns_present,
+                                                   Visit&& visit) const {
+    std::size_t present_count = 0;
+    for (std::size_t i = 0; i < widths_.size(); ++i) {
+        present_count += columns_present[i / 8] >> (i % 8) & 1U;
+    }
+    std::size_t at = (present_count + 7) / 8;
+    if (rows_at.size() < at) return std::nullopt;
+    std::size_t null_bit = 0;
+    for (std::size_t i = 0; i < widths_.size(); ++i) {
+        ColumnValue value;
+        value.present = (columns_present[i / 8] >> (i % 8) & 1) != 0;
+        if (value.present) {
+            value.null = (rows_at[null_bit / 8] >> (null_bit % 8) & 1) != 0;
+            ++null_bit;
+        }
+        if (value.present && !value.null) {
+            const Width width = widths_[i];
+            if (rows_at.size() - at < width.prefix_bytes) return std::nullopt;
+            std::uint64_t bytes = width.fixed_bytes;
+            if (width.prefix_bytes != 0) {
+                bytes = width.prefix_bytes + load_length(rows_at.data() + at, width.prefix_bytes);
+            }
+            if (rows_at.size() - at < bytes) return std::nullopt;
+            value.prefix_bytes = width.prefix_bytes;
+            value.bytes = rows_at.subspan(at, static_cast<std::size_t>(bytes));
+            at += value.bytes.size();
+        }
+        visit(i, value);
+    }
+    return at;
+}
 
 }  // namespace penstock::binlog
