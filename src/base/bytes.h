@@ -5,6 +5,7 @@
 // check once. The view is borrowed: what it returns lives as long as the bytes given to it.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,11 +24,37 @@ using Bytes = std::span<const std::uint8_t>;
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// Reads a number, least significant byte first, wherever it stands.
+template <class Number>
+[[nodiscard]] inline Number load_le(const std::uint8_t* from) {
+    static_assert(std::endian::native == std::endian::little);
+    Number value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+
 // Reads `width` (1 to 8) bytes, least significant first; the caller has checked the bounds.
 [[nodiscard]] inline std::uint64_t load_le(const std::uint8_t* from, std::size_t width) {
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < width; ++i) value |= std::uint64_t{from[i]} << (8 * i);
-    return value;
+    // Most widths are known where this is called: then it is one load, or two.
+    switch (width) {
+        case 1:
+            return from[0];
+        case 2:
+            return load_le<std::uint16_t>(from);
+        case 3:
+            return load_le<std::uint16_t>(from) | std::uint64_t{from[2]} << 16;
+        case 4:
+            return load_le<std::uint32_t>(from);
+        case 6:
+            return load_le<std::uint32_t>(from) | std::uint64_t{load_le<std::uint16_t>(from + 4)}
+                                                      << 32;
+        case 8:
+            return load_le<std::uint64_t>(from);
+        default:
+            std::uint64_t value = 0;
+            for (std::size_t i = 0; i < width; ++i) value |= std::uint64_t{from[i]} << (8 * i);
+            return value;
+    }
 }
 
 inline void store_le(std::uint8_t* to, std::uint64_t value, std::size_t width) {

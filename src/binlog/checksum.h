@@ -21,5 +21,7 @@ inline constexpr std::size_t checksum_bytes = 4;
 // is left out of the sum, as the server does.
 [[nodiscard]] Result<base::Bytes> checked_payload(base::Bytes whole_event,
                                                   ChecksumAlgorithm algorithm);
+// Only whether it matches. The event must have room for it.
+[[nodiscard]] bool checksum_matches(base::Bytes whole_event);
 
 }  // namespace penstock::binlog

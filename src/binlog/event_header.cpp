@@ -3,25 +3,17 @@
 #include <fmt/core.h>
 
 #include "binlog/errors.h"
-#include "binlog/limits.h"
 
 namespace penstock::binlog {
 
 Result<EventHeader> parse_event_header(Bytes bytes) {
-    base::ByteReader reader(bytes);
-    EventHeader header;
-    header.timestamp = reader.u32();
-    header.type = EventType{reader.u8()};
-    header.server_id = reader.u32();
-    header.event_size = reader.u32();
-    header.log_pos = reader.u32();
-    header.flags = reader.u16();
-    if (!reader.ok()) {
+    if (bytes.size() < event_header_bytes) {
         return fail(ErrorKind::corrupt, error_malformed_event,
                     fmt::format("an event header needs {} bytes, there are {}", event_header_bytes,
                                 bytes.size()));
     }
-    if (header.event_size < event_header_bytes || header.event_size > event_bytes_max) {
+    const EventHeader header = load_event_header(bytes.data());
+    if (!is_event_size(header.event_size)) {
         return fail(
             ErrorKind::corrupt, error_malformed_event,
             fmt::format("{} event (type {}) claims a size of {} bytes", to_string(header.type),

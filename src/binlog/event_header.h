@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "binlog/event_type.h"
+#include "binlog/limits.h"
 #include "penstock/result.h"
 
 namespace penstock::binlog {
@@ -43,8 +44,25 @@ inline constexpr std::uint16_t event_ignorable_flag = 0x0080;
 inline constexpr std::uint16_t event_no_filter_flag = 0x0100;
 inline constexpr std::uint16_t event_mts_isolate_flag = 0x0200;
 
-// Needs the first 19 bytes only. Refuses an event_size below 19 or above event_bytes_max, so that
-// a caller may trust it for cutting.
+// The caller has seen that there are 19 bytes; nothing is checked.
+[[nodiscard]] inline EventHeader load_event_header(const std::uint8_t* from) {
+    EventHeader header;
+    header.timestamp = base::load_le<std::uint32_t>(from);
+    header.type = EventType{from[event_type_offset]};
+    header.server_id = base::load_le<std::uint32_t>(from + 5);
+    header.event_size = base::load_le<std::uint32_t>(from + event_size_offset);
+    header.log_pos = base::load_le<std::uint32_t>(from + 13);
+    header.flags = base::load_le<std::uint16_t>(from + event_flags_offset);
+    return header;
+}
+
+// What an event_size can be.
+[[nodiscard]] constexpr bool is_event_size(std::uint32_t bytes) {
+    return bytes >= event_header_bytes && bytes <= event_bytes_max;
+}
+
+// Needs the first 19 bytes only. Refuses what is no event size, so that a caller may trust it for
+// cutting.
 [[nodiscard]] Result<EventHeader> parse_event_header(Bytes bytes);
 
 }  // namespace penstock::binlog

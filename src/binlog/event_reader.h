@@ -22,6 +22,9 @@ public:
     EventReader(Bytes bytes, std::uint64_t offset, FormatDescription format)
         : bytes_(bytes), offset_(offset), format_(std::move(format)) {}
 
+    // Of all events but FORMAT_DESCRIPTION; `verify` unless said.
+    void set_checksum_policy(ChecksumPolicy policy) { policy_ = policy; }
+
     [[nodiscard]] Result<std::optional<EventView>> next();
 
     // Goes on with other bytes: they must start where rest() started.
@@ -42,11 +45,14 @@ public:
 
 private:
     [[nodiscard]] bool need(std::size_t bytes);
+    void pass(std::size_t bytes);
     [[nodiscard]] Result<void> skip_magic();
-    [[nodiscard]] Result<EventView> cut(const EventHeader& header);
+    [[nodiscard]] Result<EventView> cut(const EventHeader& header, Bytes whole);
+    [[nodiscard]] Result<std::optional<EventView>> next_with_care();
 
     Bytes bytes_;
     std::uint64_t offset_ = 0;
+    ChecksumPolicy policy_ = ChecksumPolicy::verify;
     std::optional<FormatDescription> format_;
     std::size_t bytes_wanted_ = 0;
 };

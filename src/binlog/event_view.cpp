@@ -15,26 +15,25 @@ std::string sentence(const EventView& event, std::string_view reason) {
 
 }  // namespace
 
-Result<EventView> view_event(Bytes whole_event, ChecksumAlgorithm checksum, std::uint64_t offset) {
-    EventView event;
-    event.whole = whole_event;
-    event.offset = offset;
+Result<EventView> view_event(Bytes whole_event, ChecksumAlgorithm checksum, std::uint64_t offset,
+                             ChecksumPolicy policy) {
     auto header = parse_event_header(whole_event);
     if (!header) {
         header.error().text = fmt::format("at offset {}: {}", offset, header.error().text);
         return forward_error(header);
     }
-    event.header = *header;
-    auto body = checked_payload(whole_event, checksum);
-    if (!body) {
-        return tl::unexpected<Error>(located(event, std::move(body.error())));
+    EventView event{*header, whole_event, {}, offset};
+    if (!find_body(event, checksum, policy)) {
+        auto reason = checked_payload(whole_event, checksum);
+        return tl::unexpected<Error>(located(event, std::move(reason.error())));
     }
-    event.body = *body;
     return event;
 }
 
 Error located(const EventView& event, Error error) {
-    error.text = sentence(event, error.text);
+    const bool says_where =
+        error.text.find(fmt::format(" at offset {}: ", event.offset)) != std::string::npos;
+    if (!says_where) error.text = sentence(event, error.text);
     return error;
 }
 

@@ -46,33 +46,34 @@ public:
                                                    std::span<const KeyPart> key,
                                                    std::uint64_t seed = 0);
 
-    // Hashes the key of the image that `rows_at` starts with, and finds where it ends. The layout
-    // must be the one compiled from, `columns_present` of its null_bytes().
-    [[nodiscard]] Result<KeyedImage> hash(const RowLayout& layout, Bytes rows_at,
-                                          Bytes columns_present) const;
-
-    // The same for an after-image of PARTIAL_UPDATE_ROWS.
-    [[nodiscard]] Result<KeyedImage> hash_partial(const RowLayout& layout, Bytes rows_at,
-                                                  Bytes columns_present) const;
-
 private:
-    // Skip `skip_bytes`, then a value of `value_bytes`, or of what its prefix says.
+    // Skip `skip_bytes`, then hash a value of `value_bytes`, or of what its prefix says.
     struct Step {
         std::uint32_t skip_bytes = 0;
         std::uint16_t value_bytes = 0;
         std::uint8_t prefix_bytes = 0;
-        bool is_key = false;
-        std::uint64_t hashed_bytes_max = UINT64_MAX;
+        std::uint64_t hashed_bytes_max = 0;  // 0: pass it over
+    };
+    // Behind the last column of the key: skip `skip_bytes`, then a value with a prefix.
+    struct Hop {
+        std::uint32_t skip_bytes = 0;
+        std::uint8_t prefix_bytes = 0;
     };
 
+    friend class KeyCursor;
+
     void compile_steps(const RowLayout& layout);
+    // Hashes an image; false if a value reaches beyond the bytes. `is_full`: it has all columns.
+    [[nodiscard]] bool find(const RowLayout& layout, Bytes rows_at, Bytes columns_present,
+                            bool is_full, KeyedImage& out) const;
     [[nodiscard]] bool run(Bytes rows_at, std::size_t from, KeyedImage& out) const;
     [[nodiscard]] bool walk(const RowLayout& layout, Bytes rows_at, Bytes columns_present,
                             KeyedImage& out) const;
 
     std::uint64_t seed_ = 0;
     std::vector<Step> steps_;
-    std::uint32_t tail_bytes_ = 0;                 // behind the last step
+    std::vector<Hop> hops_;
+    std::uint32_t tail_bytes_ = 0;                 // behind the last hop
     std::vector<std::uint64_t> hashed_bytes_max_;  // by column; 0: not of the key
     bool has_json_ = false;
 };
@@ -80,17 +81,22 @@ private:
 class KeyCursor {
 public:
     // All must outlive the cursor; the hasher must be compiled from this layout.
-    KeyCursor(const RowLayout& layout, const KeyHasher& hasher, const RowsEvent& event)
-        : layout_(layout), hasher_(hasher), event_(event), rest_(event.rows) {}
+    KeyCursor(const RowLayout& layout, const KeyHasher& hasher, const RowsEvent& event);
 
     // The next row, nullopt after the last one, or an error if the bytes are no rows.
     [[nodiscard]] Result<std::optional<KeyedRow>> next();
 
 private:
+    [[nodiscard]] bool take(KeyedRow& row);
+    [[nodiscard]] bool take_partial(KeyedImage& after);
+
     const RowLayout& layout_;
     const KeyHasher& hasher_;
     const RowsEvent& event_;
     Bytes rest_;
+    bool is_of_layout_ = false;  // the event, by its column counts
+    bool before_is_full_ = false;
+    bool after_is_full_ = false;
 };
 
 }  // namespace penstock::binlog

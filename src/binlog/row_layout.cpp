@@ -118,24 +118,6 @@ Result<RowLayout> RowLayout::compile(const TableMap& map) {
     return layout;
 }
 
-bool RowLayout::all_set(Bytes bits) const {
-    const std::size_t whole_bytes = widths_.size() / 8;
-    for (std::size_t i = 0; i < whole_bytes; ++i) {
-        if (bits[i] != 0xFF) return false;
-    }
-    const unsigned last = (1U << widths_.size() % 8) - 1;
-    return last == 0 || (bits[whole_bytes] & last) == last;
-}
-
-bool RowLayout::none_set(Bytes bits) const {
-    const std::size_t whole_bytes = widths_.size() / 8;
-    for (std::size_t i = 0; i < whole_bytes; ++i) {
-        if (bits[i] != 0) return false;
-    }
-    const unsigned last = (1U << widths_.size() % 8) - 1;
-    return last == 0 || (bits[whole_bytes] & last) == 0;
-}
-
 std::optional<std::size_t> RowLayout::hop(Bytes rows_at, std::size_t from) const {
     std::size_t at = from;
     for (const Hop& hop : hops_) {

@@ -118,6 +118,24 @@ private:
     return base::load_le(from, prefix_bytes);
 }
 
+inline bool RowLayout::all_set(Bytes bits) const {
+    const std::size_t whole_bytes = widths_.size() / 8;
+    for (std::size_t i = 0; i < whole_bytes; ++i) {
+        if (bits[i] != 0xFF) return false;
+    }
+    const unsigned last = (1U << widths_.size() % 8) - 1;
+    return last == 0 || (bits[whole_bytes] & last) == last;
+}
+
+inline bool RowLayout::none_set(Bytes bits) const {
+    const std::size_t whole_bytes = widths_.size() / 8;
+    for (std::size_t i = 0; i < whole_bytes; ++i) {
+        if (bits[i] != 0) return false;
+    }
+    const unsigned last = (1U << widths_.size() % 8) - 1;
+    return last == 0 || (bits[whole_bytes] & last) == 0;
+}
+
 template <class Visit>
 std::optional<std::size_t> RowLayout::visit_values(Bytes rows_at, Bytes columns_present,
                                                    Visit&& visit) const {

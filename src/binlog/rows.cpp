@@ -1,7 +1,5 @@
 #include "binlog/rows.h"
 
-#include <fmt/core.h>
-
 #include "base/assert.h"
 #include "binlog/limits.h"
 
@@ -26,6 +24,28 @@ RowsKind kind_of(EventType type) {
     }
 }
 
+// Returns what is wrong, or nullptr.
+const char* read_rows(const EventView& event, RowsEvent& rows) {
+    base::ByteReader reader(event.body);
+    rows.kind = kind_of(event.header.type);
+    rows.table_id = reader.le(table_id_bytes);
+    rows.flags = reader.u16();
+    if (event.header.type >= EventType::write_rows) {
+        const std::uint16_t extra_bytes = reader.u16();
+        if (reader.ok() && extra_bytes < 2) return "extra information too short";
+        rows.extra_info = reader.view(extra_bytes >= 2 ? extra_bytes - 2U : 0U);
+    }
+    const std::uint64_t columns = reader.length_encoded();
+    if (!reader.ok()) return "truncated";
+    if (columns == 0 || columns > column_count_max) return "claims an impossible column count";
+    rows.column_count = static_cast<std::size_t>(columns);
+    const std::uint64_t bitmap_bytes = (columns + 7) / 8;
+    if (has_before_image(rows.kind)) rows.columns_before = reader.view(bitmap_bytes);
+    if (has_after_image(rows.kind)) rows.columns_after = reader.view(bitmap_bytes);
+    rows.rows = reader.rest();
+    return reader.ok() ? nullptr : "truncated";
+}
+
 }  // namespace
 
 EventType event_type_of(RowsKind kind) {
@@ -43,28 +63,12 @@ EventType event_type_of(RowsKind kind) {
 }
 
 Result<RowsEvent> parse_rows(const EventView& event) {
-    if (!is_rows(event.header.type)) return unsupported(event, "is no rows event known here");
-    base::ByteReader reader(event.body);
-    RowsEvent rows;
-    rows.kind = kind_of(event.header.type);
-    rows.table_id = reader.le(table_id_bytes);
-    rows.flags = reader.u16();
-    if (event.header.type >= EventType::write_rows) {
-        const std::uint16_t extra_bytes = reader.u16();
-        if (reader.ok() && extra_bytes < 2) return malformed(event, "extra information too short");
-        rows.extra_info = reader.view(extra_bytes >= 2 ? extra_bytes - 2U : 0U);
+    Result<RowsEvent> rows;
+    if (!is_rows(event.header.type)) {
+        rows = unsupported(event, "is no rows event known here");
+    } else if (const char* reason = read_rows(event, *rows); reason != nullptr) {
+        rows = malformed(event, reason);
     }
-    const std::uint64_t columns = reader.length_encoded();
-    if (!reader.ok()) return malformed(event, "truncated");
-    if (columns == 0 || columns > column_count_max) {
-        return malformed(event, fmt::format("claims {} columns", columns));
-    }
-    rows.column_count = static_cast<std::size_t>(columns);
-    const std::uint64_t bitmap_bytes = (columns + 7) / 8;
-    if (has_before_image(rows.kind)) rows.columns_before = reader.view(bitmap_bytes);
-    if (has_after_image(rows.kind)) rows.columns_after = reader.view(bitmap_bytes);
-    rows.rows = reader.rest();
-    if (!reader.ok()) return malformed(event, "truncated");
     return rows;
 }
 
