@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 #include <csignal>
-#include <ctime>
 #include <string_view>
 
 #include "base/log.h"
@@ -11,20 +10,22 @@
 namespace penstock::cli {
 namespace {
 
-constexpr timespec poll_interval{0, 100'000'000};
+// Sent to the thread when there is nothing to wait for any more.
+constexpr int wake_signal = SIGUSR1;
 
 sigset_t stop_signals() {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, wake_signal);
     return set;
 }
 
 void wait_for_signals(const std::stop_token& end, std::stop_source& stop) {
     const sigset_t set = stop_signals();
     while (!end.stop_requested()) {
-        const int signal = sigtimedwait(&set, nullptr, &poll_interval);
+        const int signal = sigwaitinfo(&set, nullptr);
         if (signal != SIGINT && signal != SIGTERM) continue;
         if (stop.stop_requested()) {
             constexpr std::string_view text = "\npenstock: ended at once; run again to resume\n";
@@ -49,6 +50,7 @@ StopSignals::StopSignals() {
 
 StopSignals::~StopSignals() {
     thread_.request_stop();
+    pthread_kill(thread_.native_handle(), wake_signal);
     thread_.join();
 }
 

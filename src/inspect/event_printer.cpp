@@ -62,9 +62,8 @@ Result<void> EventPrinter::print_one(const EventView& event, bool in_payload) {
 }
 
 Result<void> EventPrinter::print_table_map(const EventView& event) {
-    PENSTOCK_ASSIGN(const binlog::TableMap map, binlog::parse_table_map(event));
     PENSTOCK_ASSIGN(const Table* const table, tables_.add(event));
-    out_.number("table_id", map.table_id);
+    out_.number("table_id", table->id);
     out_.text("schema", table->schema);
     out_.text("table", table->name);
     out_.columns(*table);

@@ -8,6 +8,7 @@
 #include "binlog/json_diff.h"
 #include "binlog/json_text.h"
 #include "inspect/event_time.h"
+#include "inspect/number_text.h"
 #include "inspect/value_json.h"
 
 namespace penstock::inspect {
@@ -44,15 +45,16 @@ void JsonLines::begin_event(const EventHeading& heading) {
     const binlog::EventView& event = *heading.event;
     out_ += R"({"file": )";
     append_text(out_, heading.file);
-    fmt::format_to(std::back_inserter(out_), R"(, "offset": {}, "bytes": {}, "type": ")",
-                   event.offset, event.whole.size());
+    number("offset", event.offset);
+    number("bytes", event.whole.size());
+    out_ += R"(, "type": ")";
     append_type_name(out_, event.header.type);
     out_ += R"(", "time": )";
     if (event.header.timestamp == 0) {
         out_ += "null";
     } else {
         out_ += '"';
-        append_time(out_, event.header.timestamp);
+        out_ += time_.of(event.header.timestamp);
         out_ += '"';
     }
     number("server_id", event.header.server_id);
@@ -72,12 +74,12 @@ void JsonLines::text(std::string_view name, std::string_view value) {
 
 void JsonLines::number(std::string_view name, std::uint64_t value) {
     this->name(name);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
+    append_number(out_, value);
 }
 
 void JsonLines::integer(std::string_view name, std::int64_t value) {
     this->name(name);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
+    append_integer(out_, value);
 }
 
 void JsonLines::flag(std::string_view name, bool value) {

@@ -12,6 +12,7 @@
 // {name: [{"operation", "path", "value"}]}.
 #pragma once
 
+#include "inspect/event_time.h"
 #include "inspect/event_writer.h"
 
 namespace penstock::inspect {
@@ -36,6 +37,7 @@ private:
     [[nodiscard]] Result<void> changes(const Table& table, const RowReader& row);
 
     bool first_row_ = true;
+    TimeText time_;
 };
 
 }  // namespace penstock::inspect

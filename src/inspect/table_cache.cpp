@@ -13,6 +13,7 @@ Result<const Table*> TableCache::add(const binlog::EventView& table_map) {
     }
     PENSTOCK_ASSIGN(binlog::RowLayout layout, binlog::RowLayout::compile(map));
     auto table = std::make_unique<Table>(Table{tables_met_++,
+                                               map.table_id,
                                                std::string(map.schema),
                                                std::string(map.table),
                                                std::string(base::as_text(map.body)),

@@ -18,6 +18,7 @@ namespace penstock::inspect {
 
 struct Table {
     std::size_t number = 0;  // different for each definition met: 0, 1, 2 ...
+    std::uint64_t id = 0;
     std::string schema;
     std::string name;
     std::string definition;  // what `metadata` borrows from

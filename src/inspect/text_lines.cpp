@@ -1,6 +1,7 @@
 #include "inspect/text_lines.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <iterator>
 
 #include "base/text.h"
@@ -9,6 +10,7 @@
 #include "binlog/json_text.h"
 #include "binlog/value_text.h"
 #include "inspect/event_time.h"
+#include "inspect/number_text.h"
 
 namespace penstock::inspect {
 
@@ -18,34 +20,43 @@ using binlog::ValueKind;
 
 namespace {
 
+bool is_plain(char c) {
+    return static_cast<unsigned char>(c) >= ' ' && c != '\'' && c != '\\' && c != '\x7F';
+}
+
+void append_escaped(std::string& out, char c) {
+    switch (c) {
+        case '\'':
+            out += "''";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        default:
+            fmt::format_to(std::back_inserter(out), "\\x{:02X}", static_cast<unsigned char>(c));
+    }
+}
+
 // Quotes and backslashes doubled, lines kept on one.
 void append_quoted(std::string& out, std::string_view text) {
     out += '\'';
-    for (const char c : text) {
-        switch (c) {
-            case '\'':
-                out += "''";
-                break;
-            case '\\':
-                out += "\\\\";
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\r':
-                out += "\\r";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            default:
-                if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') {
-                    fmt::format_to(std::back_inserter(out), "\\x{:02X}",
-                                   static_cast<unsigned char>(c));
-                } else {
-                    out += c;
-                }
-        }
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (true) {
+        const char* const special = std::find_if_not(at, end, is_plain);
+        out.append(at, special);
+        if (special == end) break;
+        append_escaped(out, *special);
+        at = special + 1;
     }
     out += '\'';
 }
@@ -55,11 +66,13 @@ void append_quoted(std::string& out, std::string_view text) {
 void TextLines::begin_event(const EventHeading& heading) {
     const binlog::EventView& event = *heading.event;
     out_ += heading.file;
-    fmt::format_to(std::back_inserter(out_), ":{}  ", event.offset);
+    out_ += ':';
+    append_number(out_, event.offset);
+    out_ += "  ";
     if (event.header.timestamp == 0) {
         out_ += '-';
     } else {
-        append_time(out_, event.header.timestamp);
+        out_ += time_.of(event.header.timestamp);
     }
     out_ += "  ";
     append_type_name(out_, event.header.type);
@@ -81,12 +94,12 @@ void TextLines::text(std::string_view name, std::string_view value) {
 
 void TextLines::number(std::string_view name, std::uint64_t value) {
     this->name(name);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
+    append_number(out_, value);
 }
 
 void TextLines::integer(std::string_view name, std::int64_t value) {
     this->name(name);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
+    append_integer(out_, value);
 }
 
 void TextLines::flag(std::string_view name, bool value) {
@@ -144,6 +157,11 @@ Result<void> TextLines::value(const Value& value, std::span<const std::string_vi
     std::string text;
     switch (value.kind) {
         case ValueKind::bytes:
+            if (value.trailing_zeros == 0) {
+                bytes(base::as_text(value.bytes), value.collation == binlog::collation_binary);
+                return {};
+            }
+            [[fallthrough]];
         case ValueKind::compressed:
             PENSTOCK_TRY(binlog::append_value_text(text, value));
             bytes(text, value.collation == binlog::collation_binary);

@@ -6,6 +6,7 @@
 // An insert begins with +, a delete with -. Bytes that are no text are written as 0x00FF.
 #pragma once
 
+#include "inspect/event_time.h"
 #include "inspect/event_writer.h"
 
 namespace penstock::inspect {
@@ -29,6 +30,8 @@ private:
     [[nodiscard]] Result<void> value(const binlog::Value& value,
                                      std::span<const std::string_view> members);
     void bytes(std::string_view bytes, bool binary);
+
+    TimeText time_;
 };
 
 }  // namespace penstock::inspect

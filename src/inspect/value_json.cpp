@@ -9,16 +9,13 @@
 #include "binlog/compressed_column.h"
 #include "binlog/json_text.h"
 #include "binlog/value_text.h"
+#include "inspect/number_text.h"
 
 namespace penstock::inspect {
 namespace {
 
 using binlog::Value;
 using binlog::ValueKind;
-
-void append_number(std::string& out, std::uint64_t number) {
-    fmt::format_to(std::back_inserter(out), "{}", number);
-}
 
 void append_bytes(std::string& out, std::string_view bytes, bool binary) {
     if (!binary && base::is_utf8(bytes)) {
@@ -47,7 +44,7 @@ Result<void> append_value_json(std::string& out, const Value& value,
             out += "null";
             return {};
         case ValueKind::integer:
-            fmt::format_to(std::back_inserter(out), "{}", value.integer());
+            append_integer(out, value.integer());
             return {};
         case ValueKind::unsigned_integer:
         case ValueKind::year:
