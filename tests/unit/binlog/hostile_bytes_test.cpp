@@ -5,9 +5,9 @@
 
 #include <random>
 
-#include "binlog/checksum.h"
 #include "binlog/event_reader.h"
 #include "binlog/transaction_grammar.h"
+#include "checksums.h"
 #include "support.h"
 
 namespace penstock::binlog::test {
@@ -65,23 +65,6 @@ void walk(const std::string& bytes) {
     }
 }
 
-// Makes the checksums right again, so that damage reaches the parsers behind them.
-void repair_checksums(std::string& bytes) {
-    std::size_t at = binlog_magic.size();
-    auto* data = reinterpret_cast<std::uint8_t*>(bytes.data());
-    while (at + event_header_bytes <= bytes.size()) {
-        const auto header = parse_event_header(base::as_bytes(bytes).subspan(at));
-        if (!header || header->event_size > bytes.size() - at) return;
-        const std::size_t size = header->event_size;
-        if (size >= event_header_bytes + checksum_bytes) {
-            data[at + event_flags_offset] &= 0xFE;
-            const Bytes summed = base::as_bytes(bytes).subspan(at, size - checksum_bytes);
-            base::store_le(data + at + size - checksum_bytes, crc32(summed), checksum_bytes);
-        }
-        at += size;
-    }
-}
-
 void damage_and_walk(const std::vector<std::string>& files, int rounds) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937 random(seed);
@@ -92,7 +75,9 @@ void damage_and_walk(const std::vector<std::string>& files, int rounds) {
             bytes[4 + random() % (bytes.size() - 4)] = static_cast<char>(random());
         }
         if (random() % 8 == 0) bytes.resize(random() % (bytes.size() + 1));
-        if (random() % 4 != 0) repair_checksums(bytes);
+        if (random() % 4 != 0) {
+            repair_checksums({reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+        }
         bytes.shrink_to_fit();
         walk(bytes);
     }
