@@ -1,11 +1,12 @@
-// The binlog library on made-up rows of a sysbench table: checksums, splitting rows, packing them
-// into BINLOG statements, GTID sets. Each prints a checksum of its result, so that a run that
-// computed something else is seen.
+// The binlog library on made-up rows of a sysbench table: checksums, base64, splitting rows,
+// packing them into BINLOG statements, GTID sets. Each prints a checksum of its result, so that a
+// run that computed something else is seen.
 #include <benchmark/benchmark.h>
 #include <string>
 
+#include "binlog/base64.h"
 #include "binlog/binlog_statement.h"
-#include "binlog/checksum.h"
+#include "binlog/crc32.h"
 #include "binlog/encoding.h"
 #include "binlog/row_layout.h"
 #include "penstock/gtid_set.h"
@@ -40,13 +41,29 @@ void report_bytes(benchmark::State& state, std::size_t bytes, std::uint64_t chec
     state.SetLabel("checksum " + std::to_string(checksum));
 }
 
-void checksum_of_8_kib_events(benchmark::State& state) {
+template <auto sum_up>
+void checksum_of_8_kib(benchmark::State& state) {
     const std::string event(8192, 'x');
     std::uint32_t sum = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(sum = crc32(base::as_bytes(event)));
+    for (auto _ : state) benchmark::DoNotOptimize(sum = sum_up(base::as_bytes(event), 0));
     report_bytes(state, event.size(), sum);
 }
-BENCHMARK(checksum_of_8_kib_events);
+BENCHMARK(checksum_of_8_kib<crc32>);
+BENCHMARK(checksum_of_8_kib<crc32_portable>);
+
+// Bytes/s of what is encoded.
+template <auto append>
+void base64_of_512_kib(benchmark::State& state) {
+    const std::string plain(512 * 1024, 'x');
+    std::string out;
+    for (auto _ : state) {
+        out.clear();
+        append(out, base::as_bytes(plain));
+    }
+    report_bytes(state, plain.size(), crc32(base::as_bytes(out)));
+}
+BENCHMARK(base64_of_512_kib<append_base64>);
+BENCHMARK(base64_of_512_kib<append_base64_portable>);
 
 void split_rows(benchmark::State& state) {
     const TableShape shape = sbtest();
