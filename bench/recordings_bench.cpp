@@ -1,7 +1,8 @@
 // What the binlog library does with whole files in memory. From the file: scan_headers cuts it into
 // events, verify_checksums does that and sums them. From events that are cut: split_rows and
-// hash_keys walk the rows, encode packs them into BINLOG statements. From the file again, all in
-// one: walk is scan_headers and hash_keys, decode is verify_checksums and hash_keys.
+// hash_keys walk the rows, materialise makes a value of every column, encode packs them into BINLOG
+// statements. From the file again, all in one: walk is scan_headers and hash_keys, decode is
+// verify_checksums and hash_keys.
 //
 // Each prints bytes/s of the file, rows/s of the changes in it (an update is one), and a checksum
 // of its result, so that a run that computed something else is seen.
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "binlog/binlog_statement.h"
 #include "binlog/event_reader.h"
 #include "binlog/key_hash.h"
+#include "binlog/value.h"
 #include "recording.h"
 
 namespace penstock::bench {
@@ -38,6 +41,7 @@ public:
         TableMap map;
         RowLayout layout;
         KeyHasher hasher;
+        std::vector<ValueType> types;
     };
 
     // A stream repeats the same map for each statement.
@@ -56,6 +60,7 @@ public:
         PENSTOCK_ASSIGN(KeyHasher hasher, KeyHasher::compile(layout, key));
         Table& table = tables_[map.table_id];
         table.event = base::as_text(event.whole);
+        table.types = value_types(layout.columns(), metadata);
         table.layout = std::move(layout);
         table.hasher = std::move(hasher);
         EventView kept = event;
@@ -191,6 +196,43 @@ Result<Outcome> hash_keys(const Prepared& file) {
     return outcome;
 }
 
+// Every column of every image; the checksum looks at each value.
+class Materialiser {
+public:
+    Result<void> operator()(const Tables::Table& table, const RowsEvent& rows) {
+        Bytes rest = rows.rows;
+        while (!rest.empty()) {
+            if (has_before_image(rows.kind)) {
+                PENSTOCK_ASSIGN(rest, take(table, rest, rows.columns_before));
+            }
+            if (has_after_image(rows.kind)) {
+                PENSTOCK_ASSIGN(rest, take(table, rest, rows.columns_after));
+            }
+        }
+        return {};
+    }
+    [[nodiscard]] const Outcome& outcome() const { return outcome_; }
+
+private:
+    Result<Bytes> take(const Tables::Table& table, Bytes rest, Bytes columns_present) {
+        PENSTOCK_ASSIGN(const std::size_t bytes,
+                        table.layout.split(rest, columns_present, columns_));
+        PENSTOCK_TRY(decode_values(table.types, columns_, values_));
+        for (const Value& value : values_) outcome_.add(value.number + value.bytes.size());
+        return rest.subspan(bytes);
+    }
+
+    Outcome outcome_;
+    std::vector<ColumnValue> columns_;
+    std::vector<Value> values_;
+};
+
+Result<Outcome> materialise(const Prepared& file) {
+    Materialiser materialiser;
+    PENSTOCK_TRY(for_rows(file, std::ref(materialiser)));
+    return materialiser.outcome();
+}
+
 Result<Outcome> hash_keys_of_file(const Prepared& file, ChecksumPolicy policy) {
     Outcome outcome;
     RowsFinder find(hash_rows(outcome));
@@ -257,6 +299,7 @@ void register_all(const std::vector<Prepared>& files) {
                                                         {"verify_checksums", verify_checksums},
                                                         {"split_rows", split_rows},
                                                         {"hash_keys", hash_keys},
+                                                        {"materialise", materialise},
                                                         {"walk", walk},
                                                         {"decode", decode},
                                                         {"encode", encode}};
