@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view opening = "BINLOG '";
 constexpr std::string_view closing = "'";
+// More than the header of a rows event and what comes before its rows need: two bits per column.
+constexpr std::size_t heading_bytes_max = 64 + 2 * column_count_max / 8;
 
 // Where add_rows() and finish() write: an event's flags in the bytes of all rows events.
 std::uint8_t* flags_at(std::string& rows, std::size_t event_start) {
@@ -24,6 +26,10 @@ std::uint8_t* flags_at(std::string& rows, std::size_t event_start) {
 // TM_REFERRED_FK_DB_F comes and goes between maps of one table; it is for a replica's scheduler.
 std::uint16_t kept_flags(const TableMap& map) {
     return static_cast<std::uint16_t>(map.flags & ~table_map_referred_fk_flag);
+}
+
+std::size_t text_bytes(std::size_t events_bytes) {
+    return opening.size() + base64_bytes(events_bytes) + closing.size();
 }
 
 std::uint64_t table_id_of(std::size_t index) {
@@ -96,13 +102,26 @@ Result<void> BinlogStatementBuilder::add_rows(TableHandle table, RowsKind kind,
                     fmt::format("rows with flags {} cannot join a statement with flags {}", flags,
                                 *flags_));
     }
+    if (text_bytes(maps_.size() + rows_.size() + heading_bytes_max + rows.size()) >
+        statement_text_bytes_max) {
+        return fail(ErrorKind::definite, error_limit,
+                    fmt::format("rows of {} bytes do not fit into a BINLOG statement, which can "
+                                "have {}",
+                                rows.size(), statement_text_bytes_max));
+    }
     flags_ = static_cast<std::uint16_t>(flags & ~rows_statement_end_flag);
     std::string columns(base::as_text(columns_before));
     columns += base::as_text(columns_after);
     if (!joins_last(table.index, kind, columns, rows.size())) {
         last_ = {begin_event(rows_, event_type_of(kind)), table.index, kind, std::move(columns)};
-        append_rows_prefix(rows_, table_id_of(table.index), *flags_,
-                           tables_[table.index].column_count, kind, columns_before, columns_after);
+        RowsEvent heading;
+        heading.kind = kind;
+        heading.table_id = table_id_of(table.index);
+        heading.flags = *flags_;
+        heading.column_count = tables_[table.index].column_count;
+        heading.columns_before = columns_before;
+        heading.columns_after = columns_after;
+        append_rows_prefix(rows_, heading);
     }
     base::ByteWriter(rows_).bytes(rows);
     finish_event(rows_, last_.start);
@@ -120,7 +139,7 @@ bool BinlogStatementBuilder::joins_last(std::size_t table, RowsKind kind,
 }
 
 std::size_t BinlogStatementBuilder::size() const {
-    return opening.size() + base64_bytes(maps_.size() + rows_.size()) + closing.size();
+    return text_bytes(maps_.size() + rows_.size());
 }
 
 std::string BinlogStatementBuilder::finish() {

@@ -56,8 +56,10 @@ public:
     // Whether rows with these flags may join; STMT_END_F doesn't matter.
     [[nodiscard]] bool fits(std::uint16_t flags) const;
 
-    // `rows` is one row or more, of exactly this kind and these columns. Error: flags that don't
-    // fit, or bitmaps whose size is not that of the table's columns.
+    // `rows` is one row or more, of exactly this kind and these columns, as RowCursor cuts them:
+    // neither this nor the server checks that. Errors, after which all is as before: flags that
+    // don't fit; bitmaps whose size is not that of the table's columns; more than a statement can
+    // hold (statement_text_bytes_max of limits.h).
     [[nodiscard]] Result<void> add_rows(TableHandle table, RowsKind kind, Bytes columns_before,
                                         Bytes columns_after, Bytes rows, std::uint16_t flags);
     [[nodiscard]] Result<void> add_rows(TableHandle table, const RowsEvent& event);

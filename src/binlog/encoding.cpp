@@ -22,26 +22,9 @@ void append_big_endian(std::string& out, std::uint64_t value, std::size_t width)
     }
 }
 
-}  // namespace
-
-std::size_t begin_event(std::string& out, EventType type) {
-    const std::size_t start = out.size();
-    base::ByteWriter writer(out);
-    // No time, so that TIMESTAMP defaults can't tell; server id 1; no position, no flags.
-    writer.le(0, 4).le(static_cast<std::uint8_t>(type), 1).le(1, 4).le(0, 4).le(0, 4).le(0, 2);
-    return start;
-}
-
-void finish_event(std::string& out, std::size_t start) {
-    PENSTOCK_ASSERT(start + event_header_bytes <= out.size());
-    PENSTOCK_ASSERT(out.size() - start <= UINT32_MAX);
-    base::store_le(bytes_at(out, start + event_size_offset), out.size() - start, 4);
-}
-
-void append_table_map_event(std::string& out, const TableMap& map, std::uint64_t table_id,
-                            std::string_view optional_metadata) {
+void append_table_map_body(std::string& out, const TableMap& map, std::uint64_t table_id,
+                           std::string_view optional_metadata) {
     PENSTOCK_ASSERT(map.schema.size() < 256 && map.table.size() < 256);
-    const std::size_t start = begin_event(out, EventType::table_map);
     base::ByteWriter writer(out);
     writer.le(table_id, table_id_bytes).le(map.flags, 2);
     writer.length_encoded(map.schema.size()).text(map.schema).le(0, 1);
@@ -49,18 +32,32 @@ void append_table_map_event(std::string& out, const TableMap& map, std::uint64_t
     writer.length_encoded(map.column_count).bytes(map.column_types);
     writer.length_encoded(map.metadata.size()).bytes(map.metadata);
     writer.bytes(map.null_bits).text(optional_metadata);
+}
+
+}  // namespace
+
+void append_table_map_event(std::string& out, const TableMap& map, std::uint64_t table_id,
+                            std::string_view optional_metadata) {
+    const std::size_t start = begin_event(out, EventType::table_map);
+    append_table_map_body(out, map, table_id, optional_metadata);
     finish_event(out, start);
 }
 
-void append_rows_prefix(std::string& out, std::uint64_t table_id, std::uint16_t flags,
-                        std::size_t column_count, RowsKind kind, Bytes columns_before,
-                        Bytes columns_after) {
-    constexpr std::uint64_t no_extra_information = 2;  // its length counts itself
+Result<void> append_table_map(EventEncoder& events, const TableMap& map, std::uint64_t table_id,
+                              std::string_view optional_metadata) {
+    events.begin(EventType::table_map);
+    append_table_map_body(events.out(), map, table_id, optional_metadata);
+    return events.finish();
+}
+
+void append_rows_prefix(std::string& out, const RowsEvent& heading) {
+    const std::uint64_t extra_bytes = 2 + heading.extra_info.size();  // its length counts itself
+    PENSTOCK_ASSERT(extra_bytes <= UINT16_MAX);
     base::ByteWriter writer(out);
-    writer.le(table_id, table_id_bytes).le(flags, 2).le(no_extra_information, 2);
-    writer.length_encoded(column_count);
-    if (has_before_image(kind)) writer.bytes(columns_before);
-    if (has_after_image(kind)) writer.bytes(columns_after);
+    writer.le(heading.table_id, table_id_bytes).le(heading.flags, 2);
+    writer.le(extra_bytes, 2).bytes(heading.extra_info).length_encoded(heading.column_count);
+    if (has_before_image(heading.kind)) writer.bytes(heading.columns_before);
+    if (has_after_image(heading.kind)) writer.bytes(heading.columns_after);
 }
 
 TableShape& TableShape::integer(std::size_t width_bytes, bool nullable) {

@@ -1,5 +1,5 @@
-// Encoding of TABLE_MAP and rows events (version 2, no checksum), and of the row images of
-// penstock's own tables.
+// Encoding of TABLE_MAP events, of rows events (version 2) up to their rows, and of the row images
+// of penstock's own tables. For the rows of other tables see rows_encoder.h.
 //
 // Everything appends to a string used as a byte buffer. Pure, any thread.
 #pragma once
@@ -8,24 +8,23 @@
 #include <string>
 #include <string_view>
 
+#include "binlog/event_encoder.h"
 #include "binlog/rows.h"
 #include "binlog/table_map.h"
 
 namespace penstock::binlog {
 
-// Appends a header whose event_size is still 0; returns where the event starts, for finish_event.
-[[nodiscard]] std::size_t begin_event(std::string& out, EventType type);
-// Writes the event_size of the event that starts at `start` and ends where `out` ends.
-void finish_event(std::string& out, std::size_t start);
-
-// The map as an event, under another id; `optional_metadata` instead of its own.
+// The map as an event, under another id; `optional_metadata` instead of its own. To rename a table
+// see renamed().
 void append_table_map_event(std::string& out, const TableMap& map, std::uint64_t table_id,
                             std::string_view optional_metadata = {});
+// The same with the header that `events` writes. Error: larger than event_bytes_max.
+[[nodiscard]] Result<void> append_table_map(EventEncoder& events, const TableMap& map,
+                                            std::uint64_t table_id,
+                                            std::string_view optional_metadata = {});
 
-// A version 2 rows event up to its rows, which the caller appends before finish_event().
-void append_rows_prefix(std::string& out, std::uint64_t table_id, std::uint16_t flags,
-                        std::size_t column_count, RowsKind kind, Bytes columns_before,
-                        Bytes columns_after);
+// What is in the body of a rows event before its rows: all of `heading` but `rows`.
+void append_rows_prefix(std::string& out, const RowsEvent& heading);
 // Where the flags of a rows event are, from its start.
 inline constexpr std::size_t rows_flags_offset = event_header_bytes + 6;
 

@@ -47,5 +47,12 @@ inline constexpr ErrorCode error_json_diff{1342};
 inline constexpr ErrorCode error_compressed_column{1343};
 // A key that its table cannot have: no column, or one behind the last.
 inline constexpr ErrorCode error_key{1360};
+// A row that cannot be written as a row image: a column that the image needs is not there.
+inline constexpr ErrorCode error_row_image{1370};
+// A partial JSON update where whole documents are needed, but its before-image lacks one.
+// Cure: binlog_row_value_options='' on the source, or binlog_row_image=FULL.
+inline constexpr ErrorCode error_partial_update{1371};
+// Columns that a table does not have, or a name that is none, to write its rows under.
+inline constexpr ErrorCode error_projection{1372};
 
 }  // namespace penstock::binlog

@@ -28,6 +28,7 @@ struct EventHeader {
 inline constexpr std::size_t event_header_bytes = 19;
 inline constexpr std::size_t event_type_offset = 4;
 inline constexpr std::size_t event_size_offset = 9;
+inline constexpr std::size_t event_position_offset = 13;
 inline constexpr std::size_t event_flags_offset = 17;
 inline constexpr std::array<std::uint8_t, 4> binlog_magic{0xFE, 'b', 'i', 'n'};
 

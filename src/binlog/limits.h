@@ -27,6 +27,9 @@ inline constexpr std::size_t payload_window_bytes = 256 * 1024;
 inline constexpr std::size_t statement_bytes_default = 1024 * 1024;
 // One rows event inside of it; longer ones gain nothing and need more memory in the server.
 inline constexpr std::size_t statement_event_bytes_default = 512 * 1024;
+// The whole of it, as text: no server lets max_allowed_packet be larger than 1 GiB, and what comes
+// in front of the text in the packet is allowed for.
+inline constexpr std::size_t statement_text_bytes_max = 1024U * 1024U * 1024U - 1024;
 
 static_assert(payload_window_bytes < event_bytes_max);
 static_assert(statement_event_bytes_default < statement_bytes_default);

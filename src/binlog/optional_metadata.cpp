@@ -232,6 +232,11 @@ bool FieldReader::read_vector_dimensions(Bytes value) {
     return reader.ok() && reader.remaining() == 0;
 }
 
+void append_field(Field field, Bytes value, std::string& out) {
+    base::ByteWriter writer(out);
+    writer.le(static_cast<std::uint8_t>(field), 1).length_encoded(value.size()).bytes(value);
+}
+
 }  // namespace
 
 Result<OptionalMetadata> decode_optional_metadata(const TableMap& map, Flavour flavour) {
@@ -260,10 +265,16 @@ void append_needed_metadata(const TableMap& map, std::string& out) {
         const Field field{reader.u8()};
         const Bytes value = reader.view(reader.length_encoded());
         if (!reader.ok()) return;
-        if (field != Field::vector_dimensionality) continue;
-        base::ByteWriter writer(out);
-        writer.le(static_cast<std::uint8_t>(field), 1).length_encoded(value.size()).bytes(value);
+        if (field == Field::vector_dimensionality) append_field(field, value, out);
     }
+}
+
+void append_vector_dimensions(std::span<const std::uint64_t> dimensions, std::string& out) {
+    if (dimensions.empty()) return;
+    std::string value;
+    base::ByteWriter writer(value);
+    for (const std::uint64_t each : dimensions) writer.length_encoded(each);
+    append_field(Field::vector_dimensionality, base::as_bytes(value), out);
 }
 
 }  // namespace penstock::binlog

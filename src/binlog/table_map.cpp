@@ -18,15 +18,17 @@ tl::unexpected<Error> bad_column(const TableMap& map, std::size_t column, std::s
                             column + 1, reason));
 }
 
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= name_bytes_max;
+}
+
 // A name with its length before and a NUL after it.
 Result<std::string_view> read_name(const EventView& event, base::ByteReader& reader) {
     const std::uint64_t length = reader.length_encoded();
     const std::string_view name = reader.text(length);
     const std::uint8_t nul = reader.u8();
     if (!reader.ok()) return malformed(event, "truncated name");
-    if (name.empty() || name.size() > name_bytes_max || nul != 0) {
-        return malformed(event, "not a name");
-    }
+    if (!is_name(name) || nul != 0) return malformed(event, "not a name");
     return name;
 }
 
@@ -165,6 +167,33 @@ Result<std::vector<Column>> decode_columns(const TableMap& map) {
         return bad_column(map, map.column_count - 1, "metadata is left over");
     }
     return columns;
+}
+
+Result<std::vector<Bytes>> column_metadata(const TableMap& map) {
+    std::vector<Bytes> slices;
+    slices.reserve(map.column_count);
+    base::ByteReader metadata(map.metadata);
+    for (std::size_t i = 0; i < map.column_count; ++i) {
+        const std::size_t start = metadata.position();
+        read_column(ColumnType{map.column_types[i]}, metadata);
+        if (!metadata.ok()) return bad_column(map, i, "its metadata is missing");
+        slices.push_back(map.metadata.subspan(start, metadata.position() - start));
+    }
+    return slices;
+}
+
+Result<TableMap> renamed(const TableMap& map, std::string_view schema, std::string_view table) {
+    for (const std::string_view name : {schema, table}) {
+        if (is_name(name) && name.find('\0') == name.npos) continue;
+        return fail(
+            ErrorKind::definite, error_projection,
+            fmt::format("`{}`.`{}` cannot be renamed to `{}`.`{}`: names have 1 to {} bytes",
+                        map.schema, map.table, schema, table, name_bytes_max));
+    }
+    TableMap other = map;
+    other.schema = schema;
+    other.table = table;
+    return other;
 }
 
 }  // namespace penstock::binlog

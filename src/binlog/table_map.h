@@ -11,6 +11,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -56,6 +58,13 @@ struct Column {
 // those of a typed_array (RowLayout refuses that one).
 [[nodiscard]] Result<std::vector<Column>> decode_columns(const TableMap& map);
 
+// Each column's bytes of `metadata`, for putting maps together again. Borrowed from the map.
+[[nodiscard]] Result<std::vector<Bytes>> column_metadata(const TableMap& map);
+
+// The map under other names. Error: not a name, that is empty or longer than name_bytes_max.
+[[nodiscard]] Result<TableMap> renamed(const TableMap& map, std::string_view schema,
+                                       std::string_view table);
+
 struct KeyPart {
     std::size_t column = 0;               // 0 is the first one
     std::uint64_t prefix_characters = 0;  // 0: the whole column
@@ -90,5 +99,7 @@ struct OptionalMetadata {
 
 // The fields that a server needs to take rows: VECTOR's dimensions (MySQL 9.x). Appends them.
 void append_needed_metadata(const TableMap& map, std::string& out);
+// That field for these dimensions, one per VECTOR column; nothing if there are none.
+void append_vector_dimensions(std::span<const std::uint64_t> dimensions, std::string& out);
 
 }  // namespace penstock::binlog

@@ -1,12 +1,9 @@
 // Every real file that a server's own tool reads is read here, too, to its last row.
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <array>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "binlog/binlog_statement.h"
 #include "binlog/event_reader.h"
@@ -17,39 +14,6 @@
 
 namespace penstock::binlog::test {
 namespace {
-
-struct Expected {
-    std::string file;
-    bool mysqlbinlog_reads;
-    bool mariadb_binlog_reads;
-};
-
-std::vector<Expected> oracle(const std::filesystem::path& folder) {
-    std::ifstream in(folder / "oracle.tsv");
-    std::string line;
-    std::getline(in, line);
-    std::vector<Expected> files;
-    while (std::getline(in, line)) {
-        std::istringstream fields(line);
-        std::string file, bytes, mysql, mariadb;
-        fields >> file >> bytes >> mysql >> mariadb;
-        files.push_back({file, mysql == "0", mariadb == "0"});
-    }
-    return files;
-}
-
-// Files are as they are, but one that was compressed.
-std::string read_real_file(const std::filesystem::path& path) {
-    if (path.extension() != ".gz") return read_file(path);
-    std::string bytes;
-    gzFile in = gzopen(path.c_str(), "rb");
-    std::array<char, 65536> piece{};
-    for (int n = 0; (n = gzread(in, piece.data(), piece.size())) > 0;) {
-        bytes.append(piece.data(), static_cast<std::size_t>(n));
-    }
-    gzclose(in);
-    return bytes;
-}
 
 Result<Walker> walk_file(const std::string& bytes) {
     EventReader reader(base::as_bytes(bytes));
@@ -79,11 +43,11 @@ protected:
 
 TEST_F(RealFiles, that_either_tool_reads_are_read_to_the_last_row) {
     std::size_t files = 0, rows = 0;
-    for (const Expected& expected : oracle(folder_)) {
+    for (const RealFile& expected : real_files(folder_)) {
         if (!expected.mysqlbinlog_reads && !expected.mariadb_binlog_reads) continue;
-        if (expected.file == cut_short) continue;
-        const auto walker = walk_file(file(expected.file));
-        EXPECT_TRUE(walker) << expected.file << ": " << walker.error().to_string();
+        if (expected.name == cut_short) continue;
+        const auto walker = walk_file(file(expected.name));
+        EXPECT_TRUE(walker) << expected.name << ": " << walker.error().to_string();
         if (walker) rows += walker->rows;
         ++files;
     }
@@ -105,13 +69,13 @@ TEST_F(RealFiles, that_both_tools_refuse_are_refused_with_offset_and_type) {
          "Format_desc event (type 15) at offset 4: written by 5.2.2-a_drop6p13-debug-log"},
     };
     std::size_t files = 0;
-    for (const Expected& expected : oracle(folder_)) {
+    for (const RealFile& expected : real_files(folder_)) {
         if (expected.mysqlbinlog_reads || expected.mariadb_binlog_reads) continue;
         ++files;
-        const auto walker = walk_file(file(expected.file));
-        ASSERT_FALSE(walker) << expected.file;
-        EXPECT_EQ(walker.error().text.find(reasons.at(expected.file)), 0U)
-            << expected.file << ": " << walker.error().text;
+        const auto walker = walk_file(file(expected.name));
+        ASSERT_FALSE(walker) << expected.name;
+        EXPECT_EQ(walker.error().text.find(reasons.at(expected.name)), 0U)
+            << expected.name << ": " << walker.error().text;
     }
     EXPECT_EQ(files, reasons.size());
 }
@@ -121,22 +85,22 @@ TEST_F(RealFiles, follow_the_grammar_with_everything_that_servers_write) {
     constexpr std::string_view rows_without_begin = "mysql_common/ver_5_1_23.001";
     constexpr std::string_view ends_inside = "connector_java/mysql-bin.aurora-padding";
     std::size_t transactions = 0;
-    for (const Expected& expected : oracle(folder_)) {
+    for (const RealFile& expected : real_files(folder_)) {
         if (!expected.mysqlbinlog_reads && !expected.mariadb_binlog_reads) continue;
-        if (expected.file == rows_without_begin) continue;
-        const std::string bytes = file(expected.file);
+        if (expected.name == rows_without_begin) continue;
+        const std::string bytes = file(expected.name);
         EventReader reader(base::as_bytes(bytes));
-        ASSERT_TRUE(reader.next().value()) << expected.file;
+        ASSERT_TRUE(reader.next().value()) << expected.name;
         TransactionGrammar grammar({.gtid_required = false,
                                     .payload_is_whole = true,
                                     .flavour = reader.format()->flavour(),
                                     .carried_only = false});
         while (const auto event = reader.next().value()) {
             const auto step = grammar.feed(*event);
-            ASSERT_TRUE(step) << expected.file << ": " << step.error().to_string();
+            ASSERT_TRUE(step) << expected.name << ": " << step.error().to_string();
             if (ends_transaction(*step)) ++transactions;
         }
-        EXPECT_EQ(grammar.inside(), expected.file == ends_inside) << expected.file;
+        EXPECT_EQ(grammar.inside(), expected.name == ends_inside) << expected.name;
     }
     EXPECT_GT(transactions, 300U);
 }
@@ -277,9 +241,9 @@ void read_statement(const std::string& statement, ImageCollector& into) {
 
 TEST_F(RealFiles, keep_their_row_images_through_the_statement_builder) {
     std::size_t rows = 0;
-    for (const Expected& expected : oracle(folder_)) {
+    for (const RealFile& expected : real_files(folder_)) {
         if (!expected.mysqlbinlog_reads) continue;
-        const std::string bytes = file(expected.file);
+        const std::string bytes = file(expected.name);
         EventReader reader(base::as_bytes(bytes));
         ImageCollector before, after;
         BinlogStatementBuilder builder;
@@ -295,10 +259,10 @@ TEST_F(RealFiles, keep_their_row_images_through_the_statement_builder) {
             if (!builder.fits(parsed.flags)) read_statement(builder.finish(), after);
             const auto table =
                 builder.add_table(parse_table_map(view_of(maps.at(parsed.table_id))).value());
-            ASSERT_TRUE(builder.add_rows(table, parsed)) << expected.file;
+            ASSERT_TRUE(builder.add_rows(table, parsed)) << expected.name;
         }
         if (!builder.empty()) read_statement(builder.finish(), after);
-        EXPECT_EQ(before.images, after.images) << expected.file;
+        EXPECT_EQ(before.images, after.images) << expected.name;
         rows += before.images.size();
     }
     EXPECT_GT(rows, 100U);

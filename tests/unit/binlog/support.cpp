@@ -1,9 +1,13 @@
 #include "support.h"
 
+#include <zlib.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 #include "binlog/compressed_event.h"
@@ -23,6 +27,32 @@ std::optional<std::filesystem::path> binlog_folder() {
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string read_real_file(const std::filesystem::path& path) {
+    if (path.extension() != ".gz") return read_file(path);
+    std::string bytes;
+    gzFile in = gzopen(path.c_str(), "rb");
+    std::array<char, 65536> piece{};
+    for (int n = 0; (n = gzread(in, piece.data(), piece.size())) > 0;) {
+        bytes.append(piece.data(), static_cast<std::size_t>(n));
+    }
+    gzclose(in);
+    return bytes;
+}
+
+std::vector<RealFile> real_files(const std::filesystem::path& folder) {
+    std::ifstream in(folder / "oracle.tsv");
+    std::string line;
+    std::getline(in, line);
+    std::vector<RealFile> files;
+    while (std::getline(in, line)) {
+        std::istringstream fields(line);
+        std::string file, bytes, mysql, mariadb;
+        fields >> file >> bytes >> mysql >> mariadb;
+        files.push_back({file, mysql == "0", mariadb == "0"});
+    }
+    return files;
 }
 
 std::string recorded_file(std::string_view name) {

@@ -18,6 +18,15 @@ namespace penstock::binlog::test {
 // The folder of real binlog files, or nullopt if this machine has none: then a test skips.
 std::optional<std::filesystem::path> binlog_folder();
 std::string read_file(const std::filesystem::path& path);
+// The same, expanded if its name ends in .gz.
+std::string read_real_file(const std::filesystem::path& path);
+// What is in that folder, and whether the tool of either server reads it.
+struct RealFile {
+    std::string name;
+    bool mysqlbinlog_reads = false;
+    bool mariadb_binlog_reads = false;
+};
+std::vector<RealFile> real_files(const std::filesystem::path& folder);
 // A file of tests/unit/binlog/data, which its README tells about; never absent.
 std::string recorded_file(std::string_view name);
 
