@@ -1,8 +1,10 @@
 // Prints what is in binlog files as the BINLOG statements that put the same rows into the same
 // tables of another database: each row is taken apart into columns, encoded again, packed.
 //
-//     binlog_statements SERVER_VERSION FROM_DATABASE TO_DATABASE FILE...
+//     binlog_statements SERVER_VERSION COLUMNS FROM_DATABASE TO_DATABASE FILE...
 //
+// COLUMNS is `all`, or `fewer`: then the tables of the other database lack every column of an odd
+// number from the fourth one, counted from 0, and partial updates come with whole documents.
 // A statement per line, without ';'. The first one is that with the FORMAT_DESCRIPTION event of a
 // server of that version. Events of other databases are passed over. Exit code 1 with an error.
 
@@ -12,10 +14,12 @@
 #include <iterator>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "binlog/binlog_statement.h"
+#include "binlog/column_projection.h"
 #include "binlog/compressed_event.h"
 #include "binlog/encoding.h"
 #include "binlog/event_reader.h"
@@ -32,7 +36,8 @@ constexpr std::size_t encoded_event_bytes = 1024;
 
 class Copier {
 public:
-    Copier(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
+    Copier(bool fewer, std::string from, std::string to)
+        : fewer_(fewer), from_(std::move(from)), to_(std::move(to)) {}
 
     Result<void> feed(const EventView& event) {
         const EventType type = event.header.type;
@@ -51,8 +56,9 @@ public:
 
 private:
     struct Table {
-        std::string event;  // the map's, renamed
-        RowLayout layout;
+        std::string event;  // the map's, as the other database has the table
+        RowLayout layout;   // as this one has it
+        ColumnProjection projection;
     };
 
     Result<void> feed_payload(const EventView& event) {
@@ -69,22 +75,42 @@ private:
         PENSTOCK_ASSIGN(const TableMap map, parse_table_map(event));
         tables_.erase(map.table_id);
         if (map.schema != from_) return {};
-        PENSTOCK_ASSIGN(const TableMap other, renamed(map, to_, map.table));
+        std::vector<std::size_t> columns;
+        for (std::size_t i = 0; i < map.column_count; ++i) {
+            if (!fewer_ || i < 3 || i % 2 == 0) columns.push_back(i);
+        }
+        PENSTOCK_ASSIGN(ColumnProjection projection, ColumnProjection::compile(map, columns));
+        const TableMap projected = projection.table_map();
+        PENSTOCK_ASSIGN(const TableMap other, renamed(projected, to_, map.table));
         PENSTOCK_ASSIGN(RowLayout layout, RowLayout::compile(map));
         std::string encoded;
-        append_table_map_event(encoded, other, map.table_id, base::as_text(map.optional_metadata));
-        tables_.insert_or_assign(map.table_id, Table{std::move(encoded), std::move(layout)});
+        append_table_map_event(encoded, other, map.table_id,
+                               base::as_text(other.optional_metadata));
+        tables_.insert_or_assign(
+            map.table_id, Table{std::move(encoded), std::move(layout), std::move(projection)});
         return {};
     }
 
     Result<void> feed_rows(const EventView& event) {
         PENSTOCK_ASSIGN(const RowsEvent rows, parse_rows(event));
+        const std::uint16_t flags = flags_.of(rows);
         const auto at = tables_.find(rows.table_id);
         if (at == tables_.end()) return {};
         const Table& table = at->second;
         RowsEvent heading = rows;
-        heading.flags = flags_.of(rows);
+        heading.flags = flags;
         heading.extra_info = {};
+        heading.column_count = table.projection.column_count();
+        if (fewer_ && rows.kind == RowsKind::partial_update) heading.kind = RowsKind::update;
+        std::string before, after;
+        if (has_before_image(rows.kind)) {
+            before = table.projection.columns_present(rows.columns_before);
+            heading.columns_before = base::as_bytes(before);
+        }
+        if (has_after_image(rows.kind)) {
+            after = table.projection.columns_present(rows.columns_after);
+            heading.columns_after = base::as_bytes(after);
+        }
         std::string encoded;
         EventEncoder events(encoded);
         RowsEncoder encoder(events, heading, {encoded_event_bytes, SpareNullBits::clear});
@@ -92,22 +118,27 @@ private:
         while (true) {
             PENSTOCK_ASSIGN(const std::optional<RowImages> row, cursor.next());
             if (!row) break;
-            PENSTOCK_TRY(add(encoder, table.layout, rows, *row));
+            PENSTOCK_TRY(heading.kind == RowsKind::partial_update
+                             ? encoder.add(*row)
+                             : add_columns(encoder, table, rows, *row));
         }
         PENSTOCK_TRY(encoder.finish());
         return pack(table, encoded);
     }
 
-    Result<void> add(RowsEncoder& encoder, const RowLayout& layout, const RowsEvent& rows,
-                     const RowImages& row) {
-        if (rows.kind == RowsKind::partial_update) return encoder.add(row);
+    Result<void> add_columns(RowsEncoder& encoder, const Table& table, const RowsEvent& rows,
+                             const RowImages& images) {
+        UpdatedRow row;
+        if (has_before_image(rows.kind) && has_after_image(rows.kind)) {
+            PENSTOCK_TRY(split_update(table.layout, rows, images, row));
+        } else if (has_before_image(rows.kind)) {
+            PENSTOCK_TRY(table.layout.split(images.before, rows.columns_before, row.before));
+        } else {
+            PENSTOCK_TRY(table.layout.split(images.after, rows.columns_after, row.after));
+        }
         std::vector<ColumnValue> before, after;
-        if (has_before_image(rows.kind)) {
-            PENSTOCK_TRY(layout.split(row.before, rows.columns_before, before));
-        }
-        if (has_after_image(rows.kind)) {
-            PENSTOCK_TRY(layout.split(row.after, rows.columns_after, after));
-        }
+        if (!row.before.empty()) table.projection.project(row.before, before);
+        if (!row.after.empty()) table.projection.project(row.after, after);
         return encoder.add(before, after);
     }
 
@@ -125,6 +156,7 @@ private:
         }
     }
 
+    bool fewer_;
     std::string from_, to_;
     StatementFlags flags_;
     std::unordered_map<std::uint64_t, Table> tables_;
@@ -143,13 +175,15 @@ Result<void> copy(Copier& copier, const std::string& path) {
 }
 
 int run(std::span<char*> arguments) {
-    if (arguments.size() < 5) {
-        fmt::print(stderr, "binlog_statements SERVER_VERSION FROM_DATABASE TO_DATABASE FILE...\n");
+    if (arguments.size() < 6) {
+        fmt::print(
+            stderr,
+            "binlog_statements SERVER_VERSION all|fewer FROM_DATABASE TO_DATABASE FILE...\n");
         return 2;
     }
     fmt::print("{}\n", format_description_statement(arguments[1]));
-    Copier copier(arguments[2], arguments[3]);
-    for (const char* path : arguments.subspan(4)) {
+    Copier copier(std::string_view(arguments[2]) == "fewer", arguments[3], arguments[4]);
+    for (const char* path : arguments.subspan(5)) {
         const auto copied = copy(copier, path);
         if (copied) continue;
         fmt::print(stderr, "binlog_statements: {}: {}\n", path, copied.error().to_string());
