@@ -12,8 +12,9 @@
 //   - Flags that differ: those of the first rows event count for all.
 //   - Version 1 rows events: refused since 8.4. They come out as version 2.
 //
-// Observed with MySQL 9.7; source: sql/sql_binlog.cc and sql/log_event.cc there. Under autocommit
-// the statement is one transaction: all of it is committed, or nothing.
+// Observed with MySQL 9.7; source: sql/sql_binlog.cc and sql/log_event.cc there. MariaDB 10.11,
+// which logs version 1 itself, takes the same statements. Under autocommit the statement is one
+// transaction: all of it is committed, or nothing.
 //
 // One thread. Nothing given is kept by reference.
 #pragma once
@@ -113,7 +114,8 @@ private:
 };
 
 // BINLOG '...' with a FORMAT_DESCRIPTION event: the first statement of a connection, after which
-// `SET gtid_next='AUTOMATIC'` is needed.
+// `SET gtid_next='AUTOMATIC'` is needed in MySQL. `server_version` is the server's own; MariaDB
+// takes the event as MySQL lays it out, because it goes by the lengths that are in it.
 [[nodiscard]] std::string format_description_statement(std::string_view server_version);
 
 }  // namespace penstock::binlog

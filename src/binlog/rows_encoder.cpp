@@ -15,6 +15,13 @@ bool is_set(Bytes bits, std::size_t column) {
     return (bits[column / 8] >> (column % 8) & 1) != 0;
 }
 
+bool names_columns(Bytes bits, std::size_t column_count) {
+    for (std::size_t i = 0; i < column_count; ++i) {
+        if (is_set(bits, i)) return true;
+    }
+    return false;
+}
+
 tl::unexpected<Error> no_image(std::string reason) {
     return fail(ErrorKind::definite, error_row_image,
                 "a row cannot be written as a row image: " + std::move(reason));
@@ -58,6 +65,12 @@ RowsEncoder::RowsEncoder(EventEncoder& events, const RowsEvent& heading,
     PENSTOCK_ASSERT(!has_before_image(heading.kind) ||
                     heading.columns_before.size() == bitmap_bytes);
     PENSTOCK_ASSERT(!has_after_image(heading.kind) || heading.columns_after.size() == bitmap_bytes);
+    before_has_bytes_ = has_before_image(heading.kind) &&
+                        names_columns(heading.columns_before, heading.column_count);
+    // That of a partial update begins with its value options.
+    after_has_bytes_ = heading.kind == RowsKind::partial_update ||
+                       (has_after_image(heading.kind) &&
+                        names_columns(heading.columns_after, heading.column_count));
     encoding_.event_bytes_max = std::min(encoding.event_bytes_max, std::size_t{event_bytes_max});
 }
 
@@ -99,8 +112,7 @@ Result<void> RowsEncoder::take(std::size_t row_start) {
 }
 
 Result<void> RowsEncoder::add(const RowImages& row) {
-    if (row.before.empty() == has_before_image(heading_.kind) ||
-        row.after.empty() == has_after_image(heading_.kind)) {
+    if (row.before.empty() == before_has_bytes_ || row.after.empty() == after_has_bytes_) {
         return no_image("it has other images than its event");
     }
     open();

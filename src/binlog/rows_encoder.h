@@ -40,8 +40,8 @@ public:
     RowsEncoder(EventEncoder& events, const RowsEvent& heading, const RowsEncoding& encoding = {});
 
     // After an error nothing has been written of the row, and other rows may follow. Errors: a row
-    // that no event can hold (event_bytes_max of limits.h); images that `heading` doesn't have, or
-    // that have no bytes.
+    // that no event can hold (event_bytes_max of limits.h); images other than `heading` has;
+    // no column at all, so that nobody could count the rows.
     [[nodiscard]] Result<void> add(const RowImages& row);
     // From one view per column of the table; of the images that the kind has. Errors: as before,
     // and of append_row_image(). A partial update is refused: see partial_update.h.
@@ -63,6 +63,8 @@ private:
     EventEncoder& events_;
     RowsEvent heading_;
     RowsEncoding encoding_;
+    bool before_has_bytes_ = false;
+    bool after_has_bytes_ = false;
     std::size_t rows_ = 0;  // in the open event
     bool is_open_ = false;
 };

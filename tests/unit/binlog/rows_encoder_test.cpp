@@ -178,6 +178,24 @@ TEST(RowsEncoder, refuses_a_row_that_has_no_columns_left) {
     EXPECT_FALSE(encoder.add(RowImages{}));
 }
 
+TEST(RowsEncoder, writes_updates_of_which_one_image_has_no_columns) {
+    std::string bytes;
+    EventEncoder events(bytes);
+    RowsEvent heading;
+    heading.kind = RowsKind::update;
+    heading.column_count = 1;
+    const std::string all("\1"), none("\xFE");  // the bits behind the last column don't count
+    heading.columns_before = base::as_bytes(all);
+    heading.columns_after = base::as_bytes(none);
+    RowsEncoder encoder(events, heading);
+    const std::vector<ColumnValue> row{{true, true, 0, {}}};
+    EXPECT_TRUE(encoder.add(row, row));
+    EXPECT_TRUE(encoder.add(RowImages{base::as_bytes(all), {}}));
+    EXPECT_FALSE(encoder.add(RowImages{base::as_bytes(all), base::as_bytes(all)}));
+    ASSERT_TRUE(encoder.finish());
+    EXPECT_EQ(parse_rows(view_of(bytes)).value().rows.size(), 2U);
+}
+
 TEST(RowsEncoder, refuses_a_partial_update_whose_columns_are_changes) {
     std::string bytes;
     EventEncoder events(bytes);
