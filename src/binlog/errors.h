@@ -54,5 +54,8 @@ inline constexpr ErrorCode error_row_image{1370};
 inline constexpr ErrorCode error_partial_update{1371};
 // Columns that a table does not have, or a name that is none, to write its rows under.
 inline constexpr ErrorCode error_projection{1372};
+// A statement with more tables, or larger ones, than any server writes. Cure: as for a malformed
+// event.
+inline constexpr ErrorCode error_table_limit{1380};
 
 }  // namespace penstock::binlog

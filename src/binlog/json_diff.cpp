@@ -5,6 +5,7 @@
 
 #include "binlog/errors.h"
 #include "binlog/json_path.h"
+#include "binlog/json_text.h"
 #include "binlog/json_view.h"
 
 namespace penstock::binlog {
@@ -88,6 +89,18 @@ bool remove(JsonValue& parent, const JsonPathLeg& leg) {
     return true;
 }
 
+std::string_view operation_name(JsonOperation operation) {
+    switch (operation) {
+        case JsonOperation::replace:
+            return "replace";
+        case JsonOperation::insert:
+            return "insert";
+        case JsonOperation::remove:
+            return "remove";
+    }
+    return "unknown";
+}
+
 }  // namespace
 
 Result<PartialImage> split_partial_image(const RowLayout& layout, Bytes after) {
@@ -145,6 +158,27 @@ Result<void> apply(const JsonChange& change, JsonValue& document) {
     JsonValue* const old = step(*parent, legs.back());
     if (old == nullptr) return does_not_fit(change);
     *old = std::move(value);
+    return {};
+}
+
+Result<void> append_json_changes_text(std::string& out, Bytes changes) {
+    PENSTOCK_ASSIGN(const std::vector<JsonChange> list, parse_json_changes(changes));
+    std::string_view separator;
+    out += '[';
+    for (const JsonChange& change : list) {
+        out += separator;
+        separator = ", ";
+        out += R"({"operation": ")";
+        out += operation_name(change.operation);
+        out += R"(", "path": )";
+        append_json_string(out, valid_utf8(std::string(change.path)));
+        if (change.operation != JsonOperation::remove) {
+            out += R"(, "value": )";
+            PENSTOCK_TRY(append_json_text(out, change.value));
+        }
+        out += '}';
+    }
+    out += ']';
     return {};
 }
 

@@ -7,6 +7,7 @@
 // borrowed.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,10 @@ struct JsonChange {
 // Error: the path or the value is malformed, or the path doesn't fit the document, which then is
 // not the one that the source changed.
 [[nodiscard]] Result<void> apply(const JsonChange& change, JsonValue& document);
+
+// [{"operation": "replace", "path": "$.a", "value": 1}, {"operation": "remove", "path": "$.b"}].
+// Error: bytes that are no such changes; a part of them may have been appended.
+[[nodiscard]] Result<void> append_json_changes_text(std::string& out, Bytes changes);
 
 // All of it: the binary form of the document after the changes.
 [[nodiscard]] Result<void> append_changed_json(std::string& out, Bytes document, Bytes changes);

@@ -12,6 +12,9 @@ inline constexpr std::uint32_t event_bytes_max = 1024U * 1024U * 1024U;
 inline constexpr std::size_t column_count_max = 8192;
 // Tables of one statement: a join has 61 at most, triggers and foreign keys bring more.
 inline constexpr std::size_t tables_per_statement_max = 16384;
+// Of all tables of a statement together, and of those that are remembered after it; a table takes
+// up to a hundred times as much when it is decoded.
+inline constexpr std::size_t table_definitions_bytes_max = 16 * 1024 * 1024;
 // Of all ENUM and SET columns of a table together; each is kept as a view of 16 bytes.
 inline constexpr std::size_t members_max = 1024 * 1024;
 // NAME_LEN: 64 characters of at most 3 bytes.

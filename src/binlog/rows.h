@@ -41,6 +41,11 @@ struct RowsEvent {
     Bytes rows;
 };
 
+// Of the statement's last rows event: the tables that its maps named mean nothing behind it.
+[[nodiscard]] constexpr bool ends_statement(const RowsEvent& rows) {
+    return (rows.flags & rows_statement_end_flag) != 0;
+}
+
 [[nodiscard]] Result<RowsEvent> parse_rows(const EventView& event);
 
 // The flags a server goes by: those of the first rows event of a statement, for all of its rows.

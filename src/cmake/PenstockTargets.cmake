@@ -20,11 +20,25 @@ endif()
 function(penstock_module name)
     cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LIBS" ${ARGN})
     add_library(penstock_${name} STATIC ${ARG_SOURCES})
-    target_link_libraries(penstock_${name} PUBLIC penstock_options)
+    # Ours alone: who uses an installed module has flags and folders of its own.
+    target_link_libraries(penstock_${name} PUBLIC $<BUILD_INTERFACE:penstock_options>)
     foreach(dep IN LISTS ARG_DEPS)
         target_link_libraries(penstock_${name} PUBLIC penstock_${dep})
     endforeach()
     target_link_libraries(penstock_${name} PRIVATE ${ARG_LIBS})
+endfunction()
+
+# penstock_install_modules(NAME ...): modules that other programs may use, as penstock::NAME of the
+# package whose config is src/cmake/penstockConfig.cmake.in.
+function(penstock_install_modules)
+    foreach(name IN LISTS ARGN)
+        target_compile_features(penstock_${name} INTERFACE cxx_std_20)
+        target_link_libraries(penstock_${name} PUBLIC tl::expected)
+        set_target_properties(penstock_${name} PROPERTIES EXPORT_NAME ${name})
+        install(TARGETS penstock_${name} EXPORT penstockTargets
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+            INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    endforeach()
 endfunction()
 
 # penstock_unit_test(MODULE SOURCES ... [DEPS modules ...]): one binary per module, a test a claim.

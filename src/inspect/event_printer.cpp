@@ -28,8 +28,14 @@ Result<void> EventPrinter::look_at_format(const EventView& event) {
 
 Result<void> EventPrinter::pass_over(const EventView& event) {
     if (event.header.type == EventType::format_description) return look_at_format(event);
-    if (event.header.type != EventType::table_map) return {};
-    PENSTOCK_ASSIGN([[maybe_unused]] const Table* const table, tables_.add(event));
+    if (event.header.type == EventType::table_map) {
+        PENSTOCK_ASSIGN([[maybe_unused]] const Table* const table, tables_.add(event));
+    } else if (binlog::is_rows(event.header.type)) {
+        PENSTOCK_ASSIGN(const binlog::RowsEvent rows, binlog::parse_rows(event));
+        if (ends_statement(rows)) tables_.end_statement();
+    } else if (!binlog::is_compressed(event.header.type)) {
+        tables_.end_statement();
+    }
     return {};
 }
 
@@ -72,6 +78,7 @@ Result<void> EventPrinter::print_table_map(const EventView& event) {
 
 Result<void> EventPrinter::print_rows(const EventView& event) {
     PENSTOCK_ASSIGN(const binlog::RowsEvent rows, binlog::parse_rows(event));
+    if (ends_statement(rows)) tables_.end_statement();
     const Table* const table = tables_.find(rows.table_id);
     out_.number("table_id", rows.table_id);
     if (table == nullptr) {
@@ -83,7 +90,7 @@ Result<void> EventPrinter::print_rows(const EventView& event) {
     }
     out_.text("schema", table->schema);
     out_.text("table", table->name);
-    if ((rows.flags & binlog::rows_statement_end_flag) != 0) out_.flag("statement_end", true);
+    if (ends_statement(rows)) out_.flag("statement_end", true);
     out_.begin_rows();
     rows_.begin(*table, rows);
     while (true) {

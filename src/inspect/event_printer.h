@@ -6,8 +6,6 @@
 
 #include "binlog/event_view.h"
 #include "inspect/event_writer.h"
-#include "inspect/row_reader.h"
-#include "inspect/table_cache.h"
 #include "penstock/result.h"
 
 namespace penstock::inspect {
@@ -32,7 +30,7 @@ private:
     EventWriter& out_;
     std::string file_;
     binlog::Flavour flavour_ = binlog::Flavour::mysql;
-    TableCache tables_;
+    binlog::TableCache tables_;
     RowReader rows_;
     std::string expanded_;
 };

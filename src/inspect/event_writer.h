@@ -8,10 +8,13 @@
 #include <string_view>
 
 #include "binlog/event_view.h"
-#include "inspect/row_reader.h"
+#include "binlog/row_reader.h"
 #include "penstock/result.h"
 
 namespace penstock::inspect {
+
+using binlog::RowReader;
+using binlog::Table;
 
 struct EventHeading {
     std::string_view file;

@@ -27,18 +27,6 @@ void append_text(std::string& out, std::string_view text) {
     }
 }
 
-std::string_view operation_name(binlog::JsonOperation operation) {
-    switch (operation) {
-        case binlog::JsonOperation::replace:
-            return "replace";
-        case binlog::JsonOperation::insert:
-            return "insert";
-        case binlog::JsonOperation::remove:
-            return "remove";
-    }
-    return "unknown";
-}
-
 }  // namespace
 
 void JsonLines::begin_event(const EventHeading& heading) {
@@ -152,19 +140,8 @@ Result<void> JsonLines::changes(const Table& table, const RowReader& row) {
         out_ += first ? R"(, "changes": {)" : ", ";
         first = false;
         append_text(out_, table.names[i]);
-        out_ += ": [";
-        PENSTOCK_ASSIGN(const auto changes, binlog::parse_json_changes(row.changes(i)));
-        for (std::size_t k = 0; k < changes.size(); ++k) {
-            fmt::format_to(std::back_inserter(out_), R"({}{{"operation": "{}", "path": )",
-                           k > 0 ? ", " : "", operation_name(changes[k].operation));
-            append_text(out_, changes[k].path);
-            if (changes[k].operation != binlog::JsonOperation::remove) {
-                out_ += R"(, "value": )";
-                PENSTOCK_TRY(binlog::append_json_text(out_, changes[k].value));
-            }
-            out_ += '}';
-        }
-        out_ += ']';
+        out_ += ": ";
+        PENSTOCK_TRY(binlog::append_json_changes_text(out_, row.changes(i)));
     }
     if (!first) out_ += '}';
     return {};

@@ -114,7 +114,7 @@ void Statistics::end_transaction() {
 }
 
 Result<void> Statistics::add_table_map(const EventView& event) {
-    PENSTOCK_ASSIGN(const Table* const table, tables_.add(event));
+    PENSTOCK_ASSIGN(const binlog::Table* const table, tables_.add(event));
     if (table->number < tallies_.size()) return {};
     tallies_.push_back(&totals_.tables[{table->schema, table->name}]);
     return {};
@@ -122,7 +122,8 @@ Result<void> Statistics::add_table_map(const EventView& event) {
 
 Result<void> Statistics::add_rows(const EventView& event) {
     PENSTOCK_ASSIGN(const binlog::RowsEvent rows, binlog::parse_rows(event));
-    const Table* const table = tables_.find(rows.table_id);
+    if (ends_statement(rows)) tables_.end_statement();
+    const binlog::Table* const table = tables_.find(rows.table_id);
     if (table == nullptr) {
         // The end of a statement of which there are no rows has table id 0xFFFFFF.
         if (rows.rows.empty()) return {};

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "binlog/format_description.h"
-#include "inspect/table_cache.h"
+#include "binlog/table_cache.h"
 #include "penstock/result.h"
 
 namespace penstock::inspect {
@@ -80,7 +80,7 @@ private:
     void end_transaction();
 
     Totals totals_;
-    TableCache tables_;
+    binlog::TableCache tables_;
     std::vector<TableTally*> tallies_;  // by Table::number, into totals_.tables
     std::string expanded_;
     std::string file_;

@@ -10,8 +10,6 @@
 #include "binlog/value_text.h"
 
 namespace penstock::binlog::test {
-namespace {
-
 void append_printable(std::string& out, std::string_view text) {
     for (const char c : text) {
         if (c >= 0x20 && c < 0x7F && c != '\\') {
@@ -21,8 +19,6 @@ void append_printable(std::string& out, std::string_view text) {
         }
     }
 }
-
-}  // namespace
 
 Result<TableText> TableText::of(const TableMap& map, Flavour flavour) {
     TableText out;

@@ -11,6 +11,9 @@
 
 namespace penstock::binlog::test {
 
+// Appends text in which bytes that are not printable ASCII, and backslashes, are \xNN.
+void append_printable(std::string& out, std::string_view text);
+
 // Prints the rows of one table. Owns what it needs of the map.
 class TableText {
 public:

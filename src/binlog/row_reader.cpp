@@ -1,25 +1,20 @@
-#include "inspect/row_reader.h"
+#include "binlog/row_reader.h"
 
 #include <fmt/format.h>
 
 #include "binlog/errors.h"
 #include "binlog/json_diff.h"
 
-namespace penstock::inspect {
+namespace penstock::binlog {
 
-using binlog::ColumnType;
-using binlog::ColumnValue;
-using binlog::RowsKind;
-using binlog::Value;
-using binlog::ValueKind;
-
-void RowReader::begin(const Table& table, const binlog::RowsEvent& rows) {
+void RowReader::begin(const Table& table, const RowsEvent& rows) {
     table_ = &table;
     rows_ = &rows;
     rest_ = rows.rows;
     before_.clear();
     after_.clear();
     changes_.clear();
+    documents_.clear();
 }
 
 base::Bytes RowReader::changes(std::size_t column) const {
@@ -30,10 +25,11 @@ Result<bool> RowReader::next() {
     if (rest_.empty()) return false;
     if (rows_->column_count != table_->layout.column_count()) {
         return fail(
-            ErrorKind::corrupt, binlog::error_malformed_event,
+            ErrorKind::corrupt, error_malformed_event,
             fmt::format("rows of {} columns for table {}.{}, which has {}", rows_->column_count,
                         table_->schema, table_->name, table_->layout.column_count()));
     }
+    const std::size_t bytes_before = rest_.size();
     if (has_before_image(rows_->kind)) {
         PENSTOCK_TRY(read_image(rows_->columns_before, before_));
     }
@@ -41,6 +37,9 @@ Result<bool> RowReader::next() {
         PENSTOCK_TRY(read_partial_image());
     } else if (has_after_image(rows_->kind)) {
         PENSTOCK_TRY(read_image(rows_->columns_after, after_));
+    }
+    if (rest_.size() == bytes_before) {
+        return fail(ErrorKind::corrupt, error_malformed_event, "row images without any column");
     }
     return true;
 }
@@ -52,7 +51,7 @@ Result<void> RowReader::read_image(base::Bytes columns, std::vector<Value>& valu
 }
 
 Result<void> RowReader::decode(std::vector<Value>& values) {
-    Result<void> decoded = binlog::decode_values(table_->types, columns_, values);
+    Result<void> decoded = decode_values(table_->types, columns_, values);
     if (decoded) return {};
     decoded.error().text =
         fmt::format("{}.{}: {}", table_->schema, table_->name, decoded.error().text);
@@ -62,12 +61,13 @@ Result<void> RowReader::decode(std::vector<Value>& values) {
 Result<void> RowReader::read_partial_image() {
     PENSTOCK_ASSIGN(const std::size_t bytes,
                     table_->layout.partial_image_bytes(rest_, rows_->columns_after));
-    PENSTOCK_ASSIGN(const binlog::PartialImage partial,
-                    binlog::split_partial_image(table_->layout, rest_.first(bytes)));
+    PENSTOCK_ASSIGN(const PartialImage partial,
+                    split_partial_image(table_->layout, rest_.first(bytes)));
     rest_ = rest_.subspan(bytes);
     PENSTOCK_ASSIGN([[maybe_unused]] const std::size_t image_bytes,
                     table_->layout.split(partial.image, rows_->columns_after, columns_));
     changes_.assign(columns_.size(), {});
+    partial_.assign(columns_.size(), false);
     documents_.resize(columns_.size());
     std::size_t json_column = 0;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -75,14 +75,15 @@ Result<void> RowReader::read_partial_image() {
         const bool is_partial = partial.is_partial(json_column++);
         ColumnValue& column = columns_[i];
         if (!is_partial || !column.present || column.null) continue;
+        partial_[i] = true;
         changes_[i] = column.content();
         column.present = false;
     }
     PENSTOCK_TRY(decode(after_));
     for (std::size_t i = 0; i < columns_.size(); ++i) {
-        if (changes_[i].empty() || before_[i].kind != ValueKind::json) continue;
+        if (!partial_[i] || before_[i].kind != ValueKind::json) continue;
         documents_[i].clear();
-        PENSTOCK_TRY(binlog::append_changed_json(documents_[i], before_[i].bytes, changes_[i]));
+        PENSTOCK_TRY(append_changed_json(documents_[i], before_[i].bytes, changes_[i]));
         after_[i] = before_[i];
         after_[i].bytes = base::as_bytes(documents_[i]);
         changes_[i] = {};
@@ -90,4 +91,4 @@ Result<void> RowReader::read_partial_image() {
     return {};
 }
 
-}  // namespace penstock::inspect
+}  // namespace penstock::binlog
