@@ -1,6 +1,7 @@
 #include "binlog/plain_rows.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "binlog/compressed_column.h"
 #include "binlog/errors.h"
@@ -12,10 +13,18 @@ namespace {
 // A row that expanded to more gives its memory back, lest each column keep its largest value's.
 constexpr std::size_t kept_bytes_max = 1024 * 1024;
 
+bool may_be_stored_otherwise(const ValueType& type) {
+    const ColumnType column = type.column.type;
+    return column == ColumnType::varchar_compressed || column == ColumnType::blob_compressed ||
+           (column == ColumnType::string && type.collation == collation_binary);
+}
+
 }  // namespace
 
 void PlainRows::begin(const Table& table, const RowsEvent& rows) {
     reader_.begin(table, rows);
+    as_stored_ = rows.kind != RowsKind::partial_update &&
+                 std::ranges::none_of(table.types, &may_be_stored_otherwise);
     before_.clear();
     after_.clear();
 }
@@ -23,6 +32,7 @@ void PlainRows::begin(const Table& table, const RowsEvent& rows) {
 Result<bool> PlainRows::next() {
     PENSTOCK_ASSIGN(const bool more, reader_.next());
     if (!more) return false;
+    if (as_stored_) return true;
     if (expanded_bytes_ > kept_bytes_max) buffers_.clear();
     buffers_used_ = 0;
     expanded_bytes_ = 0;

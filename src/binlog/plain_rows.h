@@ -27,14 +27,19 @@ public:
     [[nodiscard]] Result<bool> next();
 
     // As RowReader has them.
-    [[nodiscard]] const std::vector<Value>& before() const { return before_; }
-    [[nodiscard]] const std::vector<Value>& after() const { return after_; }
+    [[nodiscard]] const std::vector<Value>& before() const {
+        return as_stored_ ? reader_.before() : before_;
+    }
+    [[nodiscard]] const std::vector<Value>& after() const {
+        return as_stored_ ? reader_.after() : after_;
+    }
 
 private:
     [[nodiscard]] Result<void> make_plain(std::vector<Value>& values);
     [[nodiscard]] std::string& buffer();
 
     RowReader reader_;
+    bool as_stored_ = true;  // no column of these rows can need anything: values are not copied
     std::vector<Value> before_;
     std::vector<Value> after_;
     std::deque<std::string> buffers_;  // of values that were expanded or padded
