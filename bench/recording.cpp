@@ -59,8 +59,14 @@ void append_transaction(std::string& out, const TableShape& shape, std::uint64_t
           [&] { base::ByteWriter(out).text(map.substr(event_header_bytes)); });
     event(EventType::update_rows, [&] {
         const std::string columns = shape.all_columns();
-        append_rows_prefix(out, 100, rows_statement_end_flag, shape.column_count(),
-                           RowsKind::update, base::as_bytes(columns), base::as_bytes(columns));
+        RowsEvent heading;
+        heading.kind = RowsKind::update;
+        heading.table_id = 100;
+        heading.flags = rows_statement_end_flag;
+        heading.column_count = shape.column_count();
+        heading.columns_before = base::as_bytes(columns);
+        heading.columns_after = base::as_bytes(columns);
+        append_rows_prefix(out, heading);
         append_row(out, number * 2654435761U % 100'000, number);
         append_row(out, number * 2654435761U % 100'000, number + 1);
     });

@@ -31,9 +31,8 @@ Result<EventView> view_event(Bytes whole_event, ChecksumAlgorithm checksum, std:
 }
 
 Error located(const EventView& event, Error error) {
-    const bool says_where =
-        error.text.find(fmt::format(" at offset {}: ", event.offset)) != std::string::npos;
-    if (!says_where) error.text = sentence(event, error.text);
+    if (error.text.starts_with(sentence(event, {}))) return error;
+    error.text = sentence(event, error.text);
     return error;
 }
 

@@ -28,8 +28,8 @@ enum class ChecksumPolicy : std::uint8_t { verify, trust };
                                            std::uint64_t offset = 0,
                                            ChecksumPolicy policy = ChecksumPolicy::verify);
 
-// The error with "Query event (type 2) at offset 1234: " before its text, unless it says so: for
-// those of what is decoded without the event at hand (columns, metadata, rows).
+// The error with "Query event (type 2) at offset 1234: " before its text, unless it begins so
+// already: for those of what is decoded without the event at hand (columns, metadata, rows).
 [[nodiscard]] Error located(const EventView& event, Error error);
 // "Query event (type 2) at offset 1234: <reason>", kind corrupt.
 [[nodiscard]] tl::unexpected<Error> malformed(const EventView& event, std::string_view reason);

@@ -1,14 +1,19 @@
 // penstock binlog: what is in binlog files.
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <utility>
 
 #include "base/errors.h"
+#include "base/text.h"
 #include "cli/binlog_stat_view.h"
 #include "cli/command.h"
 #include "cli/errors.h"
+#include "inspect/errors.h"
 #include "inspect/event_printer.h"
 #include "inspect/event_source.h"
 #include "inspect/json_lines.h"
@@ -48,10 +53,10 @@ struct FileOptions {
     bool json = false;
     std::optional<std::uint64_t> start_position;
     std::optional<std::uint64_t> stop_position;
-    std::string start_time;
-    std::string stop_time;
-    std::string gtids;
-    std::string excluded_gtids;
+    std::optional<std::string> start_time;
+    std::optional<std::string> stop_time;
+    std::optional<std::string> gtids;
+    std::optional<std::string> excluded_gtids;
 };
 
 void add_file_options(CLI::App& command, FileOptions& options) {
@@ -59,15 +64,25 @@ void add_file_options(CLI::App& command, FileOptions& options) {
         ->required()
         ->type_name("FILE");
     command.add_flag("--json", options.json, "JSON on stdout, for programs");
-    command.add_option("--start-position", options.start_position,
-                       "from this offset of the first file");
-    command.add_option("--stop-position", options.stop_position,
-                       "up to this offset of the last file, excluded");
+    const auto position = [](const std::string& text) -> std::string {
+        // What CLI11 would make of a minus sign is a very large number.
+        return base::is_digit(text.empty() ? '-' : text.front()) ? "" : text + " is no position";
+    };
+    command
+        .add_option("--start-position", options.start_position,
+                    "from this offset of the first file")
+        ->check(position, "position");
+    command
+        .add_option("--stop-position", options.stop_position,
+                    "up to this offset of the last file, excluded")
+        ->check(position, "position");
     command.add_option("--start-time", options.start_time, "transactions from this time on, UTC")
         ->type_name("\"2026-11-22 17:00:00\"");
     command.add_option("--stop-time", options.stop_time, "transactions before this time, UTC")
         ->type_name("\"2026-11-22 18:00:00\"");
-    command.add_option("--gtids", options.gtids, "transactions of this set only")
+    command
+        .add_option("--gtids", options.gtids,
+                    "transactions of this set only, of MySQL or as 0-1-7,0-1-10-20 of MariaDB")
         ->type_name("GTID_SET");
     command.add_option("--exclude-gtids", options.excluded_gtids, "no transactions of this set")
         ->type_name("GTID_SET");
@@ -77,17 +92,24 @@ Result<inspect::SelectionOptions> selection_options(const FileOptions& options) 
     inspect::SelectionOptions made;
     made.start_position = options.start_position;
     made.stop_position = options.stop_position;
-    if (!options.start_time.empty()) {
-        PENSTOCK_ASSIGN(made.start_time, inspect::parse_time(options.start_time));
+    if (options.files.size() == 1 && made.start_position && made.stop_position &&
+        *made.stop_position <= *made.start_position) {
+        return fail(ErrorKind::definite, inspect::error_range,
+                    fmt::format("there is nothing from position {} up to {}", *made.start_position,
+                                *made.stop_position),
+                    "give --stop-position the larger one");
     }
-    if (!options.stop_time.empty()) {
-        PENSTOCK_ASSIGN(made.stop_time, inspect::parse_time(options.stop_time));
+    if (options.start_time) {
+        PENSTOCK_ASSIGN(made.start_time, inspect::parse_time(*options.start_time));
     }
-    if (!options.gtids.empty()) {
-        PENSTOCK_ASSIGN(made.gtids, GtidSet::parse(options.gtids));
+    if (options.stop_time) {
+        PENSTOCK_ASSIGN(made.stop_time, inspect::parse_time(*options.stop_time));
     }
-    if (!options.excluded_gtids.empty()) {
-        PENSTOCK_ASSIGN(made.excluded_gtids, GtidSet::parse(options.excluded_gtids));
+    if (options.gtids) {
+        PENSTOCK_ASSIGN(made.gtids, inspect::parse_gtids(*options.gtids));
+    }
+    if (options.excluded_gtids) {
+        PENSTOCK_ASSIGN(made.excluded_gtids, inspect::parse_gtids(*options.excluded_gtids));
     }
     return made;
 }
@@ -100,6 +122,11 @@ struct EventSink {
     std::function<void(const inspect::EventSource& source)> end_file;
 };
 
+tl::unexpected<Error> in_file(Error error, const inspect::EventSource& source) {
+    error.text = source.name() + ": " + error.text;
+    return tl::unexpected<Error>(std::move(error));
+}
+
 Result<void> read_file(inspect::EventSource& source, Selection& selection, const EventSink& sink,
                        const std::stop_token& stop) {
     while (true) {
@@ -108,13 +135,12 @@ Result<void> read_file(inspect::EventSource& source, Selection& selection, const
         }
         PENSTOCK_ASSIGN(const std::optional<binlog::EventView> event, source.next());
         if (!event) return {};
-        PENSTOCK_ASSIGN(const Selection::Verdict verdict, selection.judge(*event));
-        if (verdict == Selection::Verdict::past_the_end) return {};
-        Result<void> taken =
-            verdict == Selection::Verdict::wanted ? sink.wanted(*event) : sink.unwanted(*event);
-        if (taken) continue;
-        taken.error().text = source.name() + ": " + taken.error().text;
-        return taken;
+        const Result<Selection::Verdict> verdict = selection.judge(*event);
+        if (!verdict) return in_file(verdict.error(), source);
+        if (*verdict == Selection::Verdict::past_the_end) return {};
+        const Result<void> taken =
+            *verdict == Selection::Verdict::wanted ? sink.wanted(*event) : sink.unwanted(*event);
+        if (!taken) return in_file(taken.error(), source);
     }
 }
 
@@ -133,30 +159,41 @@ Result<void> read_files(const FileOptions& options, const EventSink& sink,
     return {};
 }
 
+constexpr std::size_t output_bytes = 1U << 20U;
+
+Result<void> put(std::string& output) {
+    const bool written = std::fwrite(output.data(), 1, output.size(), stdout) == output.size() &&
+                         std::fflush(stdout) == 0;
+    const int reason = errno;
+    output.clear();
+    if (written) return {};
+    if (reason == EPIPE) {
+        return fail(ErrorKind::cancelled, error_output_closed, "nobody reads the output");
+    }
+    return fail(ErrorKind::definite, error_output_failed,
+                fmt::format("the output can't be written: {}", std::strerror(reason)));
+}
+
+// The exit code of what was done and printed.
+int end(const Result<void>& done, bool json) {
+    if (done || done.error().code == error_output_closed) return exit_ok;
+    return report(done.error(), json);
+}
+
 int stat(const FileOptions& options, const std::stop_token& stop) {
     inspect::Statistics statistics;
     EventSink sink;
     sink.begin_file = [&](const auto& source) { statistics.begin_file(source.name()); };
     sink.wanted = [&](const auto& event) { return statistics.add(event); };
-    sink.unwanted = [](const auto&) { return Result<void>{}; };
+    sink.unwanted = [&](const auto& event) { return statistics.pass_over(event); };
     sink.end_file = [&](const auto& source) {
         statistics.end_file(source.format(), source.offset());
     };
     const Result<void> counted = read_files(options, sink, stop);
     if (!counted) return report(counted.error(), options.json);
     const inspect::Totals& totals = statistics.totals();
-    const std::string text = options.json ? statistics_json(totals) : statistics_text(totals);
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return exit_ok;
-}
-
-constexpr std::size_t output_bytes = 1U << 20U;
-
-Result<void> put(std::string& output) {
-    const bool written = std::fwrite(output.data(), 1, output.size(), stdout) == output.size();
-    output.clear();
-    if (written) return {};
-    return fail(ErrorKind::cancelled, error_output_closed, "nobody reads the output");
+    std::string text = options.json ? statistics_json(totals) : statistics_text(totals);
+    return end(put(text), false);
 }
 
 int cat(const FileOptions& options, const std::stop_token& stop) {
@@ -176,9 +213,7 @@ int cat(const FileOptions& options, const std::stop_token& stop) {
     // What was whole before an error is shown; the event of the error is not.
     const Result<void> flushed = put(writer->output());
     if (done) done = flushed;
-    if (done || done.error().code == error_output_closed) return exit_ok;
-    std::fflush(stdout);
-    return report(done.error(), false);
+    return end(done, false);
 }
 
 }  // namespace

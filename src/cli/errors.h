@@ -17,5 +17,7 @@ inline constexpr ErrorCode error_no_such_event{2404};
 inline constexpr ErrorCode error_not_confirmed{2405};
 // Nobody reads what is printed any more, as in `| head`: an end, not an error.
 inline constexpr ErrorCode error_output_closed{2406};
+// What is printed can't be written. Is the disk full?
+inline constexpr ErrorCode error_output_failed{2407};
 
 }  // namespace penstock::cli

@@ -68,7 +68,8 @@ private:
             if (count >= 0) return static_cast<std::size_t>(count);
             if (errno == EINTR) continue;
             return fail(ErrorKind::definite, error_read,
-                        fmt::format("reading {}: {}", name_, std::strerror(errno)));
+                        fmt::format("reading {}: {}", name_, std::strerror(errno)),
+                        errno == EISDIR ? "name the files in it" : "check the path and its rights");
         }
     }
 
@@ -175,7 +176,8 @@ Result<ByteInput> ByteInput::open(const std::string& path) {
     const int descriptor = standard ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
         return fail(ErrorKind::definite, error_read,
-                    fmt::format("can't open {}: {}", path, std::strerror(errno)));
+                    fmt::format("can't open {}: {}", path, std::strerror(errno)),
+                    "check the path and its rights");
     }
     auto file = std::make_unique<File>(descriptor, name);
     PENSTOCK_ASSIGN(const std::string_view head, file->look(zstd_magic.size()));

@@ -20,7 +20,7 @@ void EventPrinter::begin_file(std::string name) {
 
 Result<void> EventPrinter::look_at_format(const EventView& event) {
     PENSTOCK_ASSIGN(const auto format, binlog::parse_format_description(event.whole));
-    flavour_ = format.is_mariadb ? binlog::Flavour::mariadb : binlog::Flavour::mysql;
+    flavour_ = format.flavour();
     tables_.set_flavour(flavour_);
     tables_.clear();
     return {};
@@ -49,6 +49,13 @@ Result<void> EventPrinter::print(const EventView& event) {
 }
 
 Result<void> EventPrinter::print_one(const EventView& event, bool in_payload) {
+    const std::size_t written_before = out_.output().size();
+    Result<void> written = write_one(event, in_payload);
+    if (!written) out_.output().resize(written_before);
+    return written;
+}
+
+Result<void> EventPrinter::write_one(const EventView& event, bool in_payload) {
     out_.begin_event({file_, &event, in_payload});
     // A compressed event is shown as what it stands for, under its own name.
     EventView plain = event;

@@ -30,6 +30,10 @@ Result<std::optional<binlog::EventView>> EventSource::next() {
         PENSTOCK_ASSIGN(const bool more, fill());
         ended_ = !more;
     }
+    if (reader_.offset() == 0 && reader_.rest().empty()) {
+        return fail(ErrorKind::corrupt, error_truncated, fmt::format("{}: it is empty", name()),
+                    "a binlog file has a header at least; take another copy");
+    }
     Result<void> finished = reader_.finish();
     if (finished) return std::optional<binlog::EventView>();
     Error error = in_file(std::move(finished.error()), name());

@@ -91,9 +91,18 @@ void JsonLines::columns(const Table& table) {
             fmt::format_to(std::back_inserter(out_), R"(, "collation": {})", type.collation);
         }
         if (type.column.nullable) out_ += R"(, "nullable": true)";
+        members(table.members(i));
         out_ += '}';
     }
     out_ += ']';
+}
+
+void JsonLines::members(std::span<const std::string_view> members) {
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        out_ += i == 0 ? R"(, "members": [)" : ", ";
+        append_text_json(out_, members[i]);
+    }
+    if (!members.empty()) out_ += ']';
 }
 
 void JsonLines::begin_rows() {
@@ -105,11 +114,13 @@ void JsonLines::begin_rows() {
 Result<void> JsonLines::row(const Table& table, RowsKind kind, const RowReader& row) {
     out_ += first_row_ ? "{" : ", {";
     first_row_ = false;
+    null_documents_.clear();
     if (has_before_image(kind)) PENSTOCK_TRY(image("before", table, row.before()));
     if (has_after_image(kind)) {
         if (has_before_image(kind)) out_ += ", ";
         PENSTOCK_TRY(image("after", table, row.after()));
     }
+    if (!null_documents_.empty()) out_ += R"(, "null_documents": {)" + null_documents_ + '}';
     if (kind == RowsKind::partial_update) PENSTOCK_TRY(changes(table, row));
     out_ += '}';
     return {};
@@ -121,15 +132,25 @@ Result<void> JsonLines::image(std::string_view name, const Table& table,
     out_ += name;
     out_ += R"(": {)";
     bool first = true;
+    std::string null_documents;
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (values[i].kind == ValueKind::absent) continue;
         if (!first) out_ += ", ";
         first = false;
         append_text(out_, table.names[i]);
         out_ += ": ";
+        const std::size_t at = out_.size();
         PENSTOCK_TRY(append_value_json(out_, values[i], table.members(i)));
+        if (values[i].kind == ValueKind::json && std::string_view(out_).substr(at) == "null") {
+            if (!null_documents.empty()) null_documents += ", ";
+            append_text(null_documents, table.names[i]);
+        }
     }
     out_ += '}';
+    if (!null_documents.empty()) {
+        if (!null_documents_.empty()) null_documents_ += ", ";
+        fmt::format_to(std::back_inserter(null_documents_), R"("{}": [{}])", name, null_documents);
+    }
     return {};
 }
 

@@ -7,14 +7,27 @@
 #include <utility>
 
 #include "base/text.h"
+#include "binlog/format_description.h"
 #include "binlog/gtid_event.h"
+#include "binlog/mariadb_gtid_event.h"
 #include "inspect/errors.h"
+#include "inspect/transaction_bounds.h"
 
 namespace penstock::inspect {
 namespace {
 
 using binlog::EventType;
 using binlog::EventView;
+
+template <class Set>
+Result<AnyGtidSet> parsed(std::string_view text) {
+    Result<Set> set = Set::parse(text);
+    if (set) return AnyGtidSet(std::move(*set));
+    return fail(ErrorKind::definite, error_range,
+                fmt::format("\"{}\" is no GTID set: {}", text, set.error().text),
+                "write it as the server does: "
+                "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5 of MySQL, 0-1-7 of MariaDB");
+}
 
 }  // namespace
 
@@ -53,6 +66,15 @@ Result<std::int64_t> parse_time(std::string_view text) {
                 "write it in UTC, as in \"2026-11-22 17:00:00\"");
 }
 
+Result<AnyGtidSet> parse_gtids(std::string_view text) {
+    if (base::trim(text).empty()) {
+        return fail(ErrorKind::definite, error_range, "the GTID set is empty",
+                    "leave the option out to have all transactions");
+    }
+    return text.find(':') == std::string_view::npos ? parsed<MariadbGtidSet>(text)
+                                                    : parsed<GtidSet>(text);
+}
+
 void Selection::begin_file(bool first, bool last) {
     first_file_ = first;
     last_file_ = last;
@@ -68,13 +90,39 @@ bool Selection::wants_time(std::uint32_t timestamp) const {
            (!options_.stop_time || timestamp < *options_.stop_time);
 }
 
+template <class Set, class Gtid>
+bool Selection::wants_gtid(const Gtid& gtid) const {
+    const auto has = [&](const AnyGtidSet& any) {
+        const Set* const set = std::get_if<Set>(&any);
+        return set != nullptr && set->contains(gtid);
+    };
+    if (options_.excluded_gtids && has(*options_.excluded_gtids)) return false;
+    return !options_.gtids || has(*options_.gtids);
+}
+
 Result<bool> Selection::wants_transaction(const EventView& event) const {
     if (!wants_time(event.header.timestamp)) return false;
     if (!options_.gtids && !options_.excluded_gtids) return true;
+    if (event.header.type == EventType::mariadb_gtid) {
+        PENSTOCK_ASSIGN(const binlog::MariadbGtidEvent gtid, binlog::parse_mariadb_gtid(event));
+        return wants_gtid<MariadbGtidSet>(gtid.gtid);
+    }
     PENSTOCK_ASSIGN(const binlog::GtidEvent gtid, binlog::parse_gtid(event));
-    if (gtid.anonymous) return !options_.gtids;
-    if (options_.excluded_gtids && options_.excluded_gtids->contains(gtid.gtid)) return false;
-    return !options_.gtids || options_.gtids->contains(gtid.gtid);
+    return gtid.anonymous ? !options_.gtids : wants_gtid<GtidSet>(gtid.gtid);
+}
+
+Result<void> Selection::check_flavour(const EventView& event) const {
+    if (!options_.gtids && !options_.excluded_gtids) return {};
+    PENSTOCK_ASSIGN(const auto format, binlog::parse_format_description(event.whole));
+    for (const auto* set : {&options_.gtids, &options_.excluded_gtids}) {
+        if (!*set || std::holds_alternative<MariadbGtidSet>(**set) == format.is_mariadb) continue;
+        return fail(ErrorKind::definite, error_range,
+                    fmt::format("it is of {}, and the GTID set asked for is of {}",
+                                format.server_version, format.is_mariadb ? "MySQL" : "MariaDB"),
+                    format.is_mariadb ? "write it as in 0-1-7,5-2-10-20"
+                                      : "write it as in 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5");
+    }
+    return {};
 }
 
 Result<Selection::Verdict> Selection::judge(const EventView& event) {
@@ -85,21 +133,14 @@ Result<Selection::Verdict> Selection::judge(const EventView& event) {
     const bool before =
         first_file_ && options_.start_position && event.offset < *options_.start_position;
     if (!by_transaction()) return verdict(!before);
-    switch (event.header.type) {
-        case EventType::gtid:
-        case EventType::anonymous_gtid:
-        case EventType::gtid_tagged: {
-            PENSTOCK_ASSIGN(transaction_wanted_, wants_transaction(event));
-            break;
-        }
-        case EventType::format_description:
-        case EventType::previous_gtids:
-        case EventType::rotate:
-        case EventType::stop:
-            transaction_wanted_.reset();
-            return Verdict::unwanted;
-        default:
-            break;
+    const EventType type = event.header.type;
+    if (type == EventType::format_description) PENSTOCK_TRY(check_flavour(event));
+    if (is_outside_transactions(type)) {
+        transaction_wanted_.reset();
+        return Verdict::unwanted;
+    }
+    if (begins_transaction(type)) {
+        PENSTOCK_ASSIGN(transaction_wanted_, wants_transaction(event));
     }
     if (before) return Verdict::unwanted;
     if (transaction_wanted_) return verdict(*transaction_wanted_);

@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "binlog/compressed_event.h"
+#include "binlog/decoded_event.h"
+#include "binlog/errors.h"
 #include "binlog/payload.h"
 #include "binlog/rows.h"
+#include "inspect/transaction_bounds.h"
 
 namespace penstock::inspect {
 namespace {
@@ -12,26 +15,6 @@ namespace {
 using binlog::EventType;
 using binlog::EventView;
 using binlog::RowsKind;
-
-bool begins_transaction(EventType type) {
-    return binlog::is_gtid(type) || type == EventType::mariadb_gtid;
-}
-
-// Events between transactions.
-bool is_outside(EventType type) {
-    switch (type) {
-        case EventType::format_description:
-        case EventType::previous_gtids:
-        case EventType::rotate:
-        case EventType::stop:
-        case EventType::mariadb_gtid_list:
-        case EventType::mariadb_binlog_checkpoint:
-        case EventType::mariadb_start_encryption:
-            return true;
-        default:
-            return false;
-    }
-}
 
 void keep_largest(Largest& largest, std::uint64_t bytes, const std::string& file,
                   std::uint64_t offset) {
@@ -61,7 +44,7 @@ Result<void> Statistics::add(const EventView& event) {
     const EventType type = event.header.type;
     if (begins_transaction(type)) {
         begin_transaction(event);
-    } else if (in_transaction_ && is_outside(type)) {
+    } else if (in_transaction_ && is_outside_transactions(type)) {
         end_transaction();
     }
     if (in_transaction_) transaction_bytes_ += event.whole.size();
@@ -72,6 +55,14 @@ Result<void> Statistics::add(const EventView& event) {
         totals_.last_timestamp = std::max(totals_.last_timestamp, timestamp);
     }
     count_event(event);
+    Result<void> read = look_into(event);
+    if (read) return {};
+    return tl::unexpected<Error>(binlog::located(event, std::move(read.error())));
+}
+
+Result<void> Statistics::pass_over(const EventView& event) {
+    const EventType type = event.header.type;
+    if (type != EventType::format_description && type != EventType::table_map) return {};
     Result<void> read = look_into(event);
     if (read) return {};
     return tl::unexpected<Error>(binlog::located(event, std::move(read.error())));
@@ -91,11 +82,19 @@ Result<void> Statistics::look_into(const EventView& event) {
     if (type == EventType::format_description) {
         PENSTOCK_ASSIGN(const auto format, binlog::parse_format_description(event.whole));
         tables_.clear();
-        tables_.set_flavour(format.is_mariadb ? binlog::Flavour::mariadb : binlog::Flavour::mysql);
+        flavour_ = format.flavour();
+        tables_.set_flavour(flavour_);
+        return {};
     }
-    if (!binlog::is_compressed(type)) return {};
-    PENSTOCK_ASSIGN(const EventView plain, binlog::expand_event(event, expanded_));
-    return binlog::is_rows(plain.header.type) ? add_rows(plain) : Result<void>{};
+    EventView plain = event;
+    if (binlog::is_compressed(type)) {
+        PENSTOCK_ASSIGN(plain, binlog::expand_event(event, expanded_));
+        if (binlog::is_rows(plain.header.type)) return add_rows(plain);
+    }
+    // Nothing of it is counted, but a malformed event is no event. One that is not known is.
+    auto decoded = binlog::decode_event(plain, flavour_);
+    if (decoded || decoded.error().code == binlog::error_unsupported_event) return {};
+    return forward_error(decoded);
 }
 
 void Statistics::begin_transaction(const EventView& event) {
@@ -115,8 +114,7 @@ void Statistics::end_transaction() {
 
 Result<void> Statistics::add_table_map(const EventView& event) {
     PENSTOCK_ASSIGN(const binlog::Table* const table, tables_.add(event));
-    if (table->number < tallies_.size()) return {};
-    tallies_.push_back(&totals_.tables[{table->schema, table->name}]);
+    if (table->number >= tallies_.size()) tallies_.resize(table->number + 1);
     return {};
 }
 
@@ -129,7 +127,9 @@ Result<void> Statistics::add_rows(const EventView& event) {
         if (rows.rows.empty()) return {};
         return binlog::malformed(event, "its table map is missing");
     }
-    TableTally& tally = *tallies_[table->number];
+    TableTally*& known = tallies_[table->number];
+    if (known == nullptr) known = &totals_.tables[{table->schema, table->name}];
+    TableTally& tally = *known;
     tally.bytes += event.whole.size();
     std::uint64_t count = 0;
     binlog::RowCursor cursor(table->layout, rows);

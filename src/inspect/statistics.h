@@ -65,6 +65,8 @@ public:
     void begin_file(const std::string& name);
     // Events in their order. Error: an event that can't be read.
     [[nodiscard]] Result<void> add(const binlog::EventView& event);
+    // One that is not to be counted: only what later events need of it is looked at.
+    [[nodiscard]] Result<void> pass_over(const binlog::EventView& event);
     // After the last event of a file.
     void end_file(const std::optional<binlog::FormatDescription>& format, std::uint64_t bytes);
 
@@ -80,8 +82,9 @@ private:
     void end_transaction();
 
     Totals totals_;
+    binlog::Flavour flavour_ = binlog::Flavour::mysql;
     binlog::TableCache tables_;
-    std::vector<TableTally*> tallies_;  // by Table::number, into totals_.tables
+    std::vector<TableTally*> tallies_;  // by Table::number, into totals_.tables; null before rows
     std::string expanded_;
     std::string file_;
     bool in_transaction_ = false;

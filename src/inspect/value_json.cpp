@@ -37,6 +37,10 @@ Result<void> append_quoted_text(std::string& out, const Value& value,
 
 }  // namespace
 
+void append_text_json(std::string& out, std::string_view bytes) {
+    append_bytes(out, bytes, false);
+}
+
 Result<void> append_value_json(std::string& out, const Value& value,
                                std::span<const std::string_view> members) {
     switch (value.kind) {

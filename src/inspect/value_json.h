@@ -5,9 +5,8 @@
 //   DECIMAL                      string, so that no digit is lost: "12.50"
 //   dates and times              string, as the server prints it; TIMESTAMP in UTC
 //   ENUM, SET                    string where the log has the members, else number
-//   text and bytes               string if the bytes are UTF-8 text, else {"hex": "00FF"}; always
-//   the
-//                                latter in a column that is known to be binary
+//   text and bytes               string if the bytes are UTF-8 text, else {"hex": "00ff"}; always
+//                                the latter in a column that is known to be binary
 //   JSON                         the document itself
 //   GEOMETRY                     {"srid": 4326, "wkb": "0101…"}
 //   VECTOR                       array of numbers
@@ -23,6 +22,9 @@
 #include "penstock/result.h"
 
 namespace penstock::inspect {
+
+// Of text of any character set.
+void append_text_json(std::string& out, std::string_view bytes);
 
 // `value` is not absent. `members` of an ENUM or SET.
 [[nodiscard]] Result<void> append_value_json(std::string& out, const binlog::Value& value,

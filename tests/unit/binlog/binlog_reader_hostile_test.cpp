@@ -68,8 +68,12 @@ TEST(BinlogReaderOnHostileBytes, refuses_rows_that_have_no_column_and_would_neve
     append_table_map_event(events, TableShape("shop", "orders").integer(4).table_map(), 7);
     const std::size_t start = begin_event(events, EventType::write_rows);
     const std::string no_columns(1, '\0');
-    append_rows_prefix(events, 7, rows_statement_end_flag, 1, RowsKind::write, {},
-                       base::as_bytes(no_columns));
+    RowsEvent heading;
+    heading.table_id = 7;
+    heading.flags = rows_statement_end_flag;
+    heading.column_count = 1;
+    heading.columns_after = base::as_bytes(no_columns);
+    append_rows_prefix(events, heading);
     events += "rows";
     finish_event(events, start);
     const std::string file = file_of(events);

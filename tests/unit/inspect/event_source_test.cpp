@@ -87,5 +87,14 @@ TEST_F(RealFile, TalliesAddUp) {
     EXPECT_LE(totals.first_timestamp, totals.last_timestamp);
 }
 
+TEST(EventSource, AnEmptyFileIsNoBinlog) {
+    const test::TemporaryFile empty("");
+    EventSource source(ByteInput::open(empty.path()).value());
+    const auto event = source.next();
+    ASSERT_FALSE(event.has_value());
+    EXPECT_EQ(event.error().code, error_truncated);
+    EXPECT_NE(event.error().text.find(empty.path()), std::string::npos);
+}
+
 }  // namespace
 }  // namespace penstock::inspect

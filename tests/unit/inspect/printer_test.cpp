@@ -95,6 +95,39 @@ TEST(Printer, APartialUpdateShowsTheChangesWhereTheDocumentBeforeIsNotThere) {
               Json::parse(R"({"j": [{"operation": "replace", "path": "$.a", "value": 2}]})"));
 }
 
+TEST(Printer, TheDocumentNullIsNotTakenForNull) {
+    bool met_document = false;
+    bool met_null = false;
+    for (const Json& event :
+         of_type(lines(test::recorded_file("values-mysql-9.7.binlog")), "Write_rows")) {
+        if (event["table"] != "documents") continue;
+        for (const Json& row : event["rows"]) {
+            if (!row["after"]["j"].is_null()) {
+                EXPECT_FALSE(row.contains("null_documents"));
+                continue;
+            }
+            const bool document = row.contains("null_documents");
+            (document ? met_document : met_null) = true;
+            if (document) {
+                EXPECT_EQ(row["null_documents"], Json::parse(R"({"after": ["j"]})"));
+            }
+        }
+    }
+    EXPECT_TRUE(met_document);
+    EXPECT_TRUE(met_null);
+}
+
+TEST(Printer, OfAnEventThatCannotBeReadNothingIsWritten) {
+    const auto file = test::real_file("mysql_common/bug40482-bin.000001");
+    if (!file) GTEST_SKIP() << "the folder of real files is absent";
+    JsonLines writer;
+    const std::string error = print(*file, writer);
+    EXPECT_NE(error.find("Incident event (type 26) at offset 106: incident 66"), std::string::npos)
+        << error;
+    EXPECT_EQ(error.find("offset"), error.rfind("offset")) << error;
+    EXPECT_TRUE(writer.output().ends_with("}\n")) << writer.output();
+}
+
 TEST(Printer, MariadbsCompressedRowsAreShownAsTheirRows) {
     const auto inserts =
         of_type(lines(test::recorded_file("mariadb-10.11.binlog")), "Write_rows_compressed_v1");

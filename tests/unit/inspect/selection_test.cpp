@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "binlog/event_reader.h"
 #include "inspect/errors.h"
+#include "support.h"
 
 namespace penstock::inspect {
 namespace {
@@ -73,8 +75,8 @@ TEST(Selection, ATransactionIsTakenOrLeftWholeByTheTimeItBegins) {
 
 TEST(Selection, GtidSetsTakeAndLeaveTransactions) {
     SelectionOptions options;
-    options.gtids = *GtidSet::parse("00000000-0000-0000-0000-000000000001:1-5");
-    options.excluded_gtids = *GtidSet::parse("00000000-0000-0000-0000-000000000001:3");
+    options.gtids = *parse_gtids("00000000-0000-0000-0000-000000000001:1-5");
+    options.excluded_gtids = *parse_gtids("00000000-0000-0000-0000-000000000001:3");
     Selection selection(options);
     selection.begin_file(true, true);
     for (std::uint8_t number = 1; number <= 6; ++number) {
@@ -85,6 +87,69 @@ TEST(Selection, GtidSetsTakeAndLeaveTransactions) {
         EXPECT_EQ(selection.judge(event(EventType::xid, 100U * number + 50, 5)), wanted);
     }
     EXPECT_EQ(selection.judge(event(EventType::rotate, 900, 5)), Verdict::unwanted);
+}
+
+// The body of MariaDB's GTID event: number, domain, flags, padded.
+std::string mariadb_gtid_body(std::uint8_t number, std::uint8_t domain) {
+    std::string body(19, '\0');
+    body[0] = static_cast<char>(number);
+    body[8] = static_cast<char>(domain);
+    return body;
+}
+
+TEST(Selection, GtidSetsOfMariadbTakeAndLeaveTransactions) {
+    SelectionOptions options;
+    options.gtids = *parse_gtids("0-7-1-5,2-7-9");
+    options.excluded_gtids = *parse_gtids("0-7-3");
+    Selection selection(options);
+    selection.begin_file(true, true);
+    const auto judge = [&](std::uint8_t number, std::uint8_t domain, std::uint32_t server) {
+        const std::string body = mariadb_gtid_body(number, domain);
+        binlog::EventView gtid = event(EventType::mariadb_gtid, 100, 5, base::as_bytes(body));
+        gtid.header.server_id = server;
+        const Verdict verdict = selection.judge(gtid).value();
+        EXPECT_EQ(selection.judge(event(EventType::query, 150, 5)), verdict);
+        return verdict;
+    };
+    EXPECT_EQ(judge(1, 0, 7), Verdict::wanted);
+    EXPECT_EQ(judge(3, 0, 7), Verdict::unwanted);
+    EXPECT_EQ(judge(5, 0, 7), Verdict::wanted);
+    EXPECT_EQ(judge(6, 0, 7), Verdict::unwanted);
+    EXPECT_EQ(judge(5, 0, 8), Verdict::unwanted);
+    EXPECT_EQ(judge(9, 2, 7), Verdict::wanted);
+    EXPECT_EQ(selection.judge(event(EventType::mariadb_binlog_checkpoint, 160, 5)),
+              Verdict::unwanted);
+}
+
+TEST(Selection, TheFormOfAGtidSetTellsItsFlavour) {
+    EXPECT_TRUE(std::holds_alternative<MariadbGtidSet>(*parse_gtids("0-1-7")));
+    EXPECT_TRUE(
+        std::holds_alternative<GtidSet>(*parse_gtids("3e11fa47-71ca-11e1-9e33-c80aa9429562:17")));
+    for (const char* text : {"", " ", "x", "0-1", "3e11fa47-71ca-11e1-9e33-c80aa9429562", "a:b"}) {
+        const auto set = parse_gtids(text);
+        ASSERT_FALSE(set.has_value()) << text;
+        EXPECT_EQ(set.error().code, error_range);
+    }
+}
+
+TEST(Selection, GtidsThatTheFileCannotHaveAreRefused) {
+    for (const auto& [file, set] :
+         {std::pair{"mysql-9.7.binlog", "0-1-7"},
+          std::pair{"mariadb-10.11.binlog", "3e11fa47-71ca-11e1-9e33-c80aa9429562:17"}}) {
+        const std::string bytes = test::recorded_file(file);
+        for (const bool excluded : {false, true}) {
+            SelectionOptions options;
+            (excluded ? options.excluded_gtids : options.gtids) = *parse_gtids(set);
+            Selection selection(options);
+            selection.begin_file(true, true);
+            binlog::EventReader reader(base::as_bytes(bytes));
+            const auto format = reader.next();
+            ASSERT_TRUE(format && *format);
+            const auto verdict = selection.judge(**format);
+            ASSERT_FALSE(verdict.has_value());
+            EXPECT_EQ(verdict.error().code, error_range);
+        }
+    }
 }
 
 }  // namespace
