@@ -9,7 +9,7 @@ HEADER = re.compile(rb"#(\d{6} [ \d]\d:\d\d:\d\d) server id (\d+)  end_log_pos (
 AT = re.compile(rb"# at (\d+)$")
 ROW = re.compile(rb"### (INSERT INTO|UPDATE|DELETE FROM) (`.*`)$")
 VALUE = re.compile(rb"###   @(\d+)=(.*)$", re.S)
-COMMENT = re.compile(rb"(.*?) */\* (.+?) meta=(\d+) nullable=(\d) is_null=(\d) \*/$", re.S)
+COMMENT = re.compile(rb"(.*) /\* ([\w(), /]+) meta=(\d+) nullable=(\d) is_null=(\d) \*/$", re.S)
 COLUMN = re.compile(r"(?:`(?P<name>.*?)` )?(?P<type>[A-Z_]+)(?P<rest>.*)", re.S)
 AFTER_UNKNOWN = re.compile(r"(INVALID_TYPE\(\d+\)(?: NOT NULL)?)(?=`|[A-Z])")  # the comma is missing there
 MEMBER = re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)
@@ -137,6 +137,6 @@ class Reader:
             return
         comment = COMMENT.match(text)
         if comment:
-            self._image[column] = Printed(comment[1], comment[2].decode(), int(comment[3]))
+            self._image[column] = Printed(comment[1].rstrip(b" "), comment[2].decode(), int(comment[3]))
         else:
             self._open = (column, text)

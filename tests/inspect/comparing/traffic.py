@@ -177,6 +177,8 @@ class Traffic:
         if self.attempt(f"CREATE TABLE {table.name} (id INT UNSIGNED NOT NULL, {columns}{key}) CHARACTER SET "
                         f"{chance.choice(['latin1', 'utf8mb4', 'utf8mb3', 'binary'])}"):
             self.tables.append(table)
+        if self.mariadb:  # else a later ALTER would give other tables the old types
+            self.run("SET GLOBAL mysql56_temporal_format=ON")
         if len(self.tables) > 8:
             gone = self.tables.pop(0)
             self.attempt(f"DROP TABLE {gone.name}")
