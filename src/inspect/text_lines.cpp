@@ -167,9 +167,7 @@ Result<void> TextLines::value(const Value& value, std::span<const std::string_vi
             bytes(text, value.collation == binlog::collation_binary);
             return {};
         case ValueKind::json:
-            PENSTOCK_TRY(binlog::append_json_text(text, value.bytes));
-            append_quoted(out_, text);
-            return {};
+            return binlog::append_json_text(out_, value.bytes);
         case ValueKind::geometry:
         case ValueKind::vector:
             PENSTOCK_TRY(binlog::append_value_text(text, value));

@@ -3,7 +3,8 @@
 //   binlog.000007:1234  2026-11-22T17:00:00Z  Update_rows  server_id=1 table_id=90 shop.orders
 //     id=1 state='new'  ->  id=1 state='paid'
 //
-// An insert begins with +, a delete with -. Bytes that are no text are written as 0x00FF.
+// An insert begins with +, a delete with -. Bytes that are no text are written as 0x00FF,
+// JSON documents as they are.
 #pragma once
 
 #include "inspect/event_time.h"
