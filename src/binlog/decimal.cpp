@@ -1,6 +1,7 @@
 #include "binlog/decimal.h"
 
 #include <array>
+#include <charconv>
 
 namespace penstock::binlog {
 namespace {
@@ -47,6 +48,15 @@ private:
     unsigned inverted_;
 };
 
+void append_group(std::string& out, std::string_view digits) {
+    if (digits.empty()) return;
+    std::uint32_t value = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    for (unsigned i = bytes_of_digits[digits.size()]; i-- > 0;) {
+        out += static_cast<char>(value >> (8 * i));
+    }
+}
+
 }  // namespace
 
 std::size_t packed_decimal_bytes(DecimalShape shape) {
@@ -82,6 +92,23 @@ bool append_decimal(std::string& out, base::Bytes packed, DecimalShape shape) {
     out += '.';
     out.append(point, static_cast<const char*>(digits.end()));
     return true;
+}
+
+void append_packed_decimal(std::string& out, std::string_view whole, std::string_view fraction,
+                           bool negative) {
+    const std::size_t start = out.size();
+    const std::size_t odd = whole.size() % digits_per_group;
+    append_group(out, whole.substr(0, odd));
+    for (std::size_t at = odd; at < whole.size(); at += digits_per_group) {
+        append_group(out, whole.substr(at, digits_per_group));
+    }
+    for (std::size_t at = 0; at < fraction.size(); at += digits_per_group) {
+        append_group(out, fraction.substr(at, digits_per_group));
+    }
+    for (std::size_t i = start; negative && i < out.size(); ++i) {
+        out[i] = static_cast<char>(~out[i]);
+    }
+    out[start] = static_cast<char>(out[start] ^ 0x80);
 }
 
 }  // namespace penstock::binlog

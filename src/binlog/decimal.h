@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -39,5 +40,10 @@ struct DecimalShape {
 // Appends "-12.50" as the server prints it: all digits behind the point, no leading zeros. False,
 // and nothing appended: the bytes are no such number. A ZEROFILL column's zeros are not in the log.
 [[nodiscard]] bool append_decimal(std::string& out, base::Bytes packed, DecimalShape shape);
+
+// The other way: appends the packed form of a number with these digits before and behind the point,
+// which are its shape: one digit at least, decimal_digits_max at most.
+void append_packed_decimal(std::string& out, std::string_view whole, std::string_view fraction,
+                           bool negative);
 
 }  // namespace penstock::binlog

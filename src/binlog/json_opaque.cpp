@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -11,15 +10,11 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "binlog/decimal.h"
 #include "binlog/errors.h"
 
 namespace penstock::binlog {
 namespace {
-
-constexpr std::size_t decimal_digits_max = 65;
-constexpr std::size_t digits_per_word = 9;
-// Bytes for 0 to 9 digits.
-constexpr std::array<std::size_t, 10> bytes_of_digits{0, 1, 1, 2, 2, 3, 3, 4, 4, 4};
 
 tl::unexpected<Error> unreadable(std::string_view what, std::string_view text) {
     return fail(ErrorKind::corrupt, error_json_text,
@@ -28,29 +23,6 @@ tl::unexpected<Error> unreadable(std::string_view what, std::string_view text) {
 
 bool all_digits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), base::is_digit);
-}
-
-void append_word(std::string& out, std::string_view digits) {
-    if (digits.empty()) return;
-    std::uint32_t word = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), word);
-    for (std::size_t i = bytes_of_digits[digits.size()]; i-- > 0;) {
-        out += static_cast<char>(word >> (8 * i));
-    }
-}
-
-// Words of nine digits, counted from the point; the odd ones are far from it.
-std::string pack_digits(std::string_view whole, std::string_view fraction) {
-    std::string packed;
-    const std::size_t odd = whole.size() % digits_per_word;
-    append_word(packed, whole.substr(0, odd));
-    for (std::size_t at = odd; at < whole.size(); at += digits_per_word) {
-        append_word(packed, whole.substr(at, digits_per_word));
-    }
-    for (std::size_t at = 0; at < fraction.size(); at += digits_per_word) {
-        append_word(packed, fraction.substr(at, digits_per_word));
-    }
-    return packed;
 }
 
 constexpr std::size_t fraction_digits = 6;   // always all of them
@@ -145,12 +117,9 @@ Result<std::string> json_decimal(std::string_view text) {
     if (whole.empty() && fraction.empty()) whole = "0";
     const std::size_t precision = whole.size() + fraction.size();
     if (precision > decimal_digits_max) return unreadable("DECIMAL", text);
-    std::string packed = pack_digits(whole, fraction);
-    if (negative) {
-        for (char& byte : packed) byte = static_cast<char>(~byte);
-    }
-    packed[0] = static_cast<char>(packed[0] ^ 0x80);
-    return std::string{static_cast<char>(precision), static_cast<char>(fraction.size())} + packed;
+    std::string bytes{static_cast<char>(precision), static_cast<char>(fraction.size())};
+    append_packed_decimal(bytes, whole, fraction, negative);
+    return bytes;
 }
 
 Result<std::string> json_temporal(ColumnType type, std::string_view text) {
