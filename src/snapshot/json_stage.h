@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "binlog/binlog_statement.h"
 #include "binlog/encoding.h"
@@ -27,10 +28,13 @@ public:
 
     // Keeps a document in its binary form; returns the SQL expression that will give it.
     [[nodiscard]] std::string add(std::string_view binary);
-    // Bytes of the statement that flush() would send; 0: none.
-    [[nodiscard]] std::size_t statement_bytes() const;
+    // Of all that flush() would send, in bytes; 0: nothing.
+    [[nodiscard]] std::size_t pending_bytes() const;
+    // Of the longest statement that no splitting makes shorter: that of one document.
+    [[nodiscard]] std::size_t largest_statement_bytes() const;
 
-    // Inside an open transaction: writes what was added, for the statements that come.
+    // Inside an open transaction: writes what was added, for the statements that come, in
+    // statements of statement_bytes_max or of one document.
     [[nodiscard]] Result<void> flush(mysql::Connection& destination);
     // Before the transaction's commit: takes everything away again.
     [[nodiscard]] Result<void> clear(mysql::Connection& destination);
@@ -38,8 +42,11 @@ public:
 private:
     const std::uint64_t connection_;
     const binlog::TableShape shape_;
+    [[nodiscard]] Result<void> send(mysql::Connection& destination, std::string_view rows);
+
     std::string rows_;
-    std::size_t rows_count_ = 0;
+    std::vector<std::size_t> row_ends_;  // in rows_
+    std::size_t largest_row_bytes_ = 0;
     std::uint32_t last_number_ = 0;
     bool written_ = false;
 };

@@ -1,7 +1,6 @@
 #include "snapshot/row_writer.h"
 
 #include <fmt/format.h>
-#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -43,28 +42,31 @@ Result<void> RowWriter::add(const mysql::Row& row) {
     const std::size_t before = sql_.size();
     if (statement_rows_ > 0) sql_ += ',';
     const std::size_t start = sql_.size();
-    const std::size_t staged_before = stage_.statement_bytes();
     PENSTOCK_ASSIGN(const std::size_t enum_zeros, statement_.append_row(sql_, row, stage_));
+    if (stage_.largest_statement_bytes() > statement_limit_) {
+        return too_large(stage_.largest_statement_bytes());
+    }
     if (sql_.size() > statement_limit_ && statement_rows_ > 0) {
         const std::string row_text = sql_.substr(start);
         sql_.resize(before);
         PENSTOCK_TRY(flush());
         sql_ = statement_.insert_head() + row_text;
     }
-    const std::size_t largest = std::max(sql_.size(), stage_.statement_bytes() - staged_before);
-    if (largest > statement_limit_) {
-        return fail(ErrorKind::definite, error_row_too_large,
-                    fmt::format("a row of table {} takes {} bytes, more than the destination's "
-                                "max_allowed_packet",
-                                table_.quoted_name(), largest),
-                    "raise max_allowed_packet on the destination and run again");
-    }
+    if (sql_.size() > statement_limit_) return too_large(sql_.size());
     ++statement_rows_;
     statement_enum_zeros_ += enum_zeros;
     ++open_rows_;
     for (const mysql::Value& value : row) open_bytes_ += value ? value->size() : 0;
-    if (sql_.size() + stage_.statement_bytes() >= statement_bytes_max) return flush();
+    if (sql_.size() + stage_.pending_bytes() >= statement_bytes_max) return flush();
     return {};
+}
+
+tl::unexpected<Error> RowWriter::too_large(std::size_t bytes) const {
+    return fail(ErrorKind::definite, error_row_too_large,
+                fmt::format("a row of table {} takes {} bytes, more than the destination's "
+                            "max_allowed_packet",
+                            table_.quoted_name(), bytes),
+                "raise max_allowed_packet on the destination and run again");
 }
 
 Result<void> RowWriter::begin() {

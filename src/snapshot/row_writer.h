@@ -33,6 +33,7 @@ public:
     [[nodiscard]] std::uint64_t open_bytes() const { return open_bytes_; }
 
 private:
+    [[nodiscard]] tl::unexpected<Error> too_large(std::size_t bytes) const;
     [[nodiscard]] Result<void> begin();
     [[nodiscard]] Result<void> flush();
     [[nodiscard]] Result<void> insert();

@@ -42,7 +42,7 @@ TEST(CopyStatement, TellsNullFromEmptyAndCountsEnumErrorValues) {
     EXPECT_EQ(statement.append_row(sql, {"", "1"}, stage), 0U);
     EXPECT_EQ(statement.append_row(sql, {"0", std::nullopt}, stage), 0U);
     EXPECT_EQ(sql, "(NULL,0)(_binary'',1)(_binary'0',NULL)");
-    EXPECT_EQ(stage.statement_bytes(), 0U);
+    EXPECT_EQ(stage.pending_bytes(), 0U);
 }
 
 TEST(CopyStatement, DocumentsThatTheirTextDoesNotTellAreTakenFromTheStage) {
@@ -51,9 +51,9 @@ TEST(CopyStatement, DocumentsThatTheirTextDoesNotTellAreTakenFromTheStage) {
     JsonStage stage(12);
     std::string sql;
     ASSERT_TRUE(statement.append_row(sql, {"[\"it's\"]", "a;;s", "1"}, stage).has_value());
-    EXPECT_EQ(stage.statement_bytes(), 0U);
+    EXPECT_EQ(stage.pending_bytes(), 0U);
     ASSERT_TRUE(statement.append_row(sql, {"7", "u;;", "2"}, stage).has_value());
-    EXPECT_GT(stage.statement_bytes(), 0U);
+    EXPECT_GT(stage.pending_bytes(), 0U);
     ASSERT_TRUE(statement.append_row(sql, {std::nullopt, std::nullopt, "3"}, stage).has_value());
     ASSERT_TRUE(statement.append_row(sql, {"1.5", "m;;", "4"}, stage).has_value());
     const std::string taken = "(SELECT document FROM penstock.copy_json WHERE connection=12 AND ";
