@@ -50,4 +50,15 @@ enum class ChecksumPolicy : std::uint8_t { verify, trust };
            checksum_matches(event.whole);
 }
 
+// Asks for the start of an event that will be read soon, as its rows are found one behind the other
+// and a processor can't look ahead by itself. Harmless for any event.
+inline void prefetch(const EventView& event) {
+    constexpr std::size_t line_bytes = 64;
+    constexpr std::size_t bytes_max = 8 * line_bytes;
+    const std::size_t bytes = event.whole.size() < bytes_max ? event.whole.size() : bytes_max;
+    for (std::size_t at = 0; at < bytes; at += line_bytes) {
+        __builtin_prefetch(event.whole.data() + at);
+    }
+}
+
 }  // namespace penstock::binlog

@@ -60,9 +60,25 @@ inline std::uint64_t hash_bytes(std::uint64_t state, const std::uint8_t* from, s
     return finish_hash(state, a, b, count);
 }
 
-tl::unexpected<Error> no_rows(std::string_view reason) {
-    return fail(ErrorKind::corrupt, error_malformed_event,
-                fmt::format("row images contradict their table map: {}", reason));
+// Hashes the columns of a key that it is shown.
+struct KeyVisitor {
+    const std::uint64_t* hashed_bytes_max;
+    std::uint64_t state;
+
+    void operator()(std::size_t column, bool is_null, Bytes content) {
+        if (is_null) {
+            state = hash_null(state);
+        } else {
+            const std::uint64_t bytes_max = hashed_bytes_max[column];
+            state = hash_bytes(state, content.data(),
+                               std::min<std::uint64_t>(content.size(), bytes_max));
+        }
+    }
+};
+
+// Kept out of the way of what goes well.
+[[gnu::noinline, gnu::cold]] Result<bool> refuse(std::string_view reason) {
+    return no_rows(reason);
 }
 
 }  // namespace
@@ -72,6 +88,7 @@ Result<KeyHasher> KeyHasher::compile(const RowLayout& layout, std::span<const Ke
     if (key.empty()) return fail(ErrorKind::definite, error_key, "a key without a column");
     KeyHasher hasher;
     hasher.seed_ = seed;
+    std::vector<std::size_t> columns;
     hasher.hashed_bytes_max_.resize(layout.column_count());
     for (const KeyPart& part : key) {
         if (part.column >= layout.column_count()) {
@@ -79,100 +96,40 @@ Result<KeyHasher> KeyHasher::compile(const RowLayout& layout, std::span<const Ke
                         fmt::format("the key has column {}, its table has {} columns",
                                     part.column + 1, layout.column_count()));
         }
+        columns.push_back(part.column);
         // A character has a byte or more: the first N bytes are part of the first N characters.
         hasher.hashed_bytes_max_[part.column] =
             part.prefix_characters == 0 ? UINT64_MAX : part.prefix_characters;
         if (layout.columns()[part.column].type == ColumnType::json) hasher.has_json_ = true;
     }
-    hasher.compile_steps(layout);
+    hasher.walk_ = ImageWalk(layout.widths(), columns);
     return hasher;
 }
 
-void KeyHasher::compile_steps(const RowLayout& layout) {
-    std::uint32_t skip = 0;
-    std::vector<Hop> hops;  // since the last key column
-    for (std::size_t i = 0; i < layout.column_count(); ++i) {
-        const RowLayout::Width width = layout.width(i);
-        if (hashed_bytes_max_[i] != 0) {
-            for (const Hop& hop : hops) steps_.push_back({hop.skip_bytes, 0, hop.prefix_bytes, 0});
-            hops.clear();
-            steps_.push_back({skip, width.fixed_bytes, width.prefix_bytes, hashed_bytes_max_[i]});
-        } else if (width.prefix_bytes != 0) {
-            hops.push_back({skip, width.prefix_bytes});
-        } else {
-            skip += width.fixed_bytes;
-            continue;
-        }
-        skip = 0;
-    }
-    hops_ = std::move(hops);
-    tail_bytes_ = skip;
-}
-
-inline bool KeyHasher::run(Bytes rows_at, std::size_t from, KeyedImage& out) const {
-    const std::uint8_t* at = rows_at.data() + from;
-    std::size_t left = rows_at.size() - from;
-    std::uint64_t state = seed_;
-    for (const Step& step : steps_) {
-        const std::size_t before_value = std::size_t{step.skip_bytes} + step.prefix_bytes;
-        if (left < before_value) return false;
-        std::uint64_t bytes = step.value_bytes;
-        if (step.prefix_bytes != 0) bytes = load_length(at + step.skip_bytes, step.prefix_bytes);
-        at += before_value;
-        left -= before_value;
-        if (left < bytes) return false;
-        if (step.hashed_bytes_max != 0) {
-            state = hash_bytes(state, at, std::min(bytes, step.hashed_bytes_max));
-        }
-        at += bytes;
-        left -= bytes;
-    }
-    for (const Hop& hop : hops_) {
-        std::uint64_t bytes = std::uint64_t{hop.skip_bytes} + hop.prefix_bytes;
-        if (left < bytes) return false;
-        bytes += load_length(at + hop.skip_bytes, hop.prefix_bytes);
-        if (left < bytes) return false;
-        at += bytes;
-        left -= bytes;
-    }
-    if (left < tail_bytes_) return false;
-    out.image = rows_at.first(rows_at.size() - left + tail_bytes_);
-    out.has_key = true;
-    out.key_hash = state;
+inline bool KeyHasher::find(Bytes rows_at, KeyedImage& out) const {
+    KeyVisitor visitor{hashed_bytes_max_.data(), seed_};
+    const auto bytes = walk_.visit(rows_at, visitor);
+    if (!bytes) return false;
+    out = {rows_at.first(*bytes), true, visitor.state};
     return true;
 }
 
-// Kept out of the way of run().
-[[gnu::noinline]] bool KeyHasher::walk(const RowLayout& layout, Bytes rows_at,
+// Kept out of the way of the other one.
+[[gnu::noinline]] bool KeyHasher::find(const RowLayout& layout, Bytes rows_at,
                                        Bytes columns_present, KeyedImage& out) const {
-    std::uint64_t state = seed_;
-    out.has_key = true;
+    KeyVisitor visitor{hashed_bytes_max_.data(), seed_};
+    bool has_key = true;
     const auto hash_key = [&](std::size_t column, const ColumnValue& value) {
         if (hashed_bytes_max_[column] == 0) return;
-        if (!value.present) {
-            out.has_key = false;
-        } else if (value.null) {
-            state = hash_null(state);
-        } else {
-            const Bytes content = value.content();
-            state = hash_bytes(state, content.data(),
-                               std::min<std::uint64_t>(content.size(), hashed_bytes_max_[column]));
-        }
+        if (!value.present)
+            has_key = false;
+        else
+            visitor(column, value.null, value.content());
     };
     const auto bytes = layout.visit_values(rows_at, columns_present, hash_key);
     if (!bytes) return false;
-    out.image = rows_at.first(*bytes);
-    out.key_hash = out.has_key ? state : 0;
+    out = {rows_at.first(*bytes), has_key, has_key ? visitor.state : 0};
     return true;
-}
-
-inline bool KeyHasher::find(const RowLayout& layout, Bytes rows_at, Bytes columns_present,
-                            bool is_full, KeyedImage& out) const {
-    const std::size_t null_bytes = layout.null_bytes();
-    if (is_full && rows_at.size() >= null_bytes && layout.none_set(rows_at.first(null_bytes))) {
-        return run(rows_at, null_bytes, out);
-    }
-    return walk(layout, rows_at, columns_present, out);
 }
 
 KeyCursor::KeyCursor(const RowLayout& layout, const KeyHasher& hasher, const RowsEvent& event)
@@ -188,49 +145,46 @@ KeyCursor::KeyCursor(const RowLayout& layout, const KeyHasher& hasher, const Row
     after_is_full_ = has_after && layout.all_set(event.columns_after);
 }
 
-// Fills its only result in place: a copy of what was just stored has to wait for the stores.
-Result<std::optional<KeyedRow>> KeyCursor::next() {
-    Result<std::optional<KeyedRow>> row;
-    if (rest_.empty()) return row;
+Result<bool> KeyCursor::take_row() {
     const std::size_t before = rest_.size();
-    if (!is_of_layout_) {
-        row = no_rows("another number of columns");
-    } else if (!take(row->emplace())) {
-        row = no_rows("a value reaches beyond the event");
-    } else if (rest_.size() == before) {
-        row = no_rows("images without any column");
-    }
-    return row;
+    if (!is_of_layout_) return refuse("another number of columns");
+    if (!take()) return refuse("a value reaches beyond the event");
+    if (rest_.size() == before) return refuse("images without any column");
+    return true;
 }
 
-inline bool KeyCursor::take(KeyedRow& row) {
+inline bool KeyCursor::find(Bytes rows_at, Bytes columns_present, bool is_full,
+                            KeyedImage& out) const {
+    return is_full ? hasher_.find(rows_at, out)
+                   : hasher_.find(layout_, rows_at, columns_present, out);
+}
+
+inline bool KeyCursor::take() {
     if (has_before_image(event_.kind)) {
-        if (!hasher_.find(layout_, rest_, event_.columns_before, before_is_full_, row.before)) {
-            return false;
-        }
-        rest_ = rest_.subspan(row.before.image.size());
+        if (!find(rest_, event_.columns_before, before_is_full_, row_.before)) return false;
+        rest_ = rest_.subspan(row_.before.image.size());
     }
     if (!has_after_image(event_.kind)) return true;
-    const bool found =
-        event_.kind == RowsKind::partial_update
-            ? take_partial(row.after)
-            : hasher_.find(layout_, rest_, event_.columns_after, after_is_full_, row.after);
-    if (found) rest_ = rest_.subspan(row.after.image.size());
-    return found;
+    if (event_.kind == RowsKind::partial_update
+            ? !take_partial()
+            : !find(rest_, event_.columns_after, after_is_full_, row_.after)) {
+        return false;
+    }
+    rest_ = rest_.subspan(row_.after.image.size());
+    return true;
 }
 
 // Value options, then an image.
-bool KeyCursor::take_partial(KeyedImage& after) {
+bool KeyCursor::take_partial() {
     const auto options = layout_.value_options_bytes(rest_);
     if (!options) return false;
-    if (!hasher_.find(layout_, rest_.subspan(*options), event_.columns_after, after_is_full_,
-                      after)) {
+    if (!find(rest_.subspan(*options), event_.columns_after, after_is_full_, row_.after)) {
         return false;
     }
-    after.image = rest_.first(*options + after.image.size());
+    row_.after.image = rest_.first(*options + row_.after.image.size());
     if (hasher_.has_json_) {  // a document may be its difference to the before-image's
-        after.has_key = false;
-        after.key_hash = 0;
+        row_.after.has_key = false;
+        row_.after.key_hash = 0;
     }
     return true;
 }

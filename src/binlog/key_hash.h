@@ -1,10 +1,8 @@
 // KeyHasher: which rows an event changes, as a hash of each row image's key. KeyCursor: walks an
 // event and yields every image's bounds with that hash, without building or allocating anything.
 //
-// For each table map and key, once, a program is compiled: skip so many bytes, hash a value, and
-// so on up to the last key column, from where it hops to the image's end (one skip where all
-// values behind are of fixed width). Images with NULLs or without some columns are walked column
-// by column.
+// Images with all columns are walked by an ImageWalk that stops at the key's columns, others
+// column by column.
 //
 // The hash is of the key columns' bytes as they are stored, each with its length, in the order of
 // the table's columns; a NULL hashes as NULL, which no value does. So the same bytes have the same
@@ -17,7 +15,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -47,33 +44,15 @@ public:
                                                    std::uint64_t seed = 0);
 
 private:
-    // Skip `skip_bytes`, then hash a value of `value_bytes`, or of what its prefix says.
-    struct Step {
-        std::uint32_t skip_bytes = 0;
-        std::uint16_t value_bytes = 0;
-        std::uint8_t prefix_bytes = 0;
-        std::uint64_t hashed_bytes_max = 0;  // 0: pass it over
-    };
-    // Behind the last column of the key: skip `skip_bytes`, then a value with a prefix.
-    struct Hop {
-        std::uint32_t skip_bytes = 0;
-        std::uint8_t prefix_bytes = 0;
-    };
-
     friend class KeyCursor;
 
-    void compile_steps(const RowLayout& layout);
-    // Hashes an image; false if a value reaches beyond the bytes. `is_full`: it has all columns.
+    // Hash an image with all columns, or any; false if a value reaches beyond the bytes.
+    [[nodiscard]] bool find(Bytes rows_at, KeyedImage& out) const;
     [[nodiscard]] bool find(const RowLayout& layout, Bytes rows_at, Bytes columns_present,
-                            bool is_full, KeyedImage& out) const;
-    [[nodiscard]] bool run(Bytes rows_at, std::size_t from, KeyedImage& out) const;
-    [[nodiscard]] bool walk(const RowLayout& layout, Bytes rows_at, Bytes columns_present,
                             KeyedImage& out) const;
 
     std::uint64_t seed_ = 0;
-    std::vector<Step> steps_;
-    std::vector<Hop> hops_;
-    std::uint32_t tail_bytes_ = 0;                 // behind the last hop
+    ImageWalk walk_;
     std::vector<std::uint64_t> hashed_bytes_max_;  // by column; 0: not of the key
     bool has_json_ = false;
 };
@@ -83,17 +62,25 @@ public:
     // All must outlive the cursor; the hasher must be compiled from this layout.
     KeyCursor(const RowLayout& layout, const KeyHasher& hasher, const RowsEvent& event);
 
-    // The next row, nullopt after the last one, or an error if the bytes are no rows.
-    [[nodiscard]] Result<std::optional<KeyedRow>> next();
+    // Goes to the next row; false after the last one. Error: the bytes are no rows.
+    [[nodiscard]] Result<bool> next() {
+        if (rest_.empty()) return false;
+        return take_row();
+    }
+    [[nodiscard]] const KeyedRow& row() const { return row_; }
 
 private:
-    [[nodiscard]] bool take(KeyedRow& row);
-    [[nodiscard]] bool take_partial(KeyedImage& after);
+    [[nodiscard]] Result<bool> take_row();
+    [[nodiscard]] bool take();
+    [[nodiscard]] bool take_partial();
+    [[nodiscard]] bool find(Bytes rows_at, Bytes columns_present, bool is_full,
+                            KeyedImage& out) const;
 
     const RowLayout& layout_;
     const KeyHasher& hasher_;
     const RowsEvent& event_;
     Bytes rest_;
+    KeyedRow row_;
     bool is_of_layout_ = false;  // the event, by its column counts
     bool before_is_full_ = false;
     bool after_is_full_ = false;

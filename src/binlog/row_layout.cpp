@@ -1,8 +1,6 @@
 #include "binlog/row_layout.h"
 
 #include <fmt/core.h>
-#include <array>
-#include <bit>
 
 #include "base/assert.h"
 #include "binlog/decimal.h"
@@ -18,17 +16,14 @@ unsigned fraction_bytes(unsigned digits) {
     return (digits + 1) / 2;
 }
 
-struct Measure {
-    std::uint8_t prefix_bytes;
-    std::uint16_t fixed_bytes;
-};
-
 // nullopt: not measurable. `column` has passed decode_columns().
-std::optional<Measure> measure(const Column& column) {
+std::optional<ColumnWidth> measure(const Column& column) {
     const std::uint16_t metadata = column.metadata;
-    const auto fixed = [](unsigned bytes) { return Measure{0, static_cast<std::uint16_t>(bytes)}; };
+    const auto fixed = [](unsigned bytes) {
+        return ColumnWidth{0, static_cast<std::uint16_t>(bytes)};
+    };
     const auto prefixed = [](unsigned bytes) {
-        return Measure{static_cast<std::uint8_t>(bytes), 0};
+        return ColumnWidth{static_cast<std::uint8_t>(bytes), 0};
     };
     switch (column.type) {
         case ColumnType::null:
@@ -85,21 +80,25 @@ std::optional<Measure> measure(const Column& column) {
     return std::nullopt;
 }
 
+// Of a walk that only measures.
+struct PassOver {
+    void operator()(std::size_t, bool, Bytes) {}
+    void operator()(std::size_t, const ColumnValue&) {}
+};
+
+}  // namespace
+
 tl::unexpected<Error> no_rows(std::string_view reason) {
     return fail(ErrorKind::corrupt, error_malformed_event,
                 fmt::format("row images contradict their table map: {}", reason));
 }
 
-}  // namespace
-
 Result<RowLayout> RowLayout::compile(const TableMap& map) {
     RowLayout layout;
     PENSTOCK_ASSIGN(layout.columns_, decode_columns(map));
-    layout.null_bytes_ = (layout.columns_.size() + 7) / 8;
-    std::uint32_t run = 0;
     for (std::size_t i = 0; i < layout.columns_.size(); ++i) {
         const Column& column = layout.columns_[i];
-        const std::optional<Measure> width = measure(column);
+        const std::optional<ColumnWidth> width = measure(column);
         if (!width) {
             return fail(ErrorKind::refused, error_unsupported_column,
                         fmt::format("`{}`.`{}`, column {}: rows with type {} cannot be read",
@@ -107,42 +106,18 @@ Result<RowLayout> RowLayout::compile(const TableMap& map) {
                         "drop the multi-valued index on the source, or upgrade the source");
         }
         if (column.type == ColumnType::json) ++layout.json_columns_;
-        layout.widths_.push_back({width->prefix_bytes, width->fixed_bytes});
-        run += width->fixed_bytes;
-        if (width->prefix_bytes != 0) {
-            layout.hops_.push_back({run, width->prefix_bytes});
-            run = 0;
-        }
+        layout.widths_.push_back(*width);
     }
-    layout.hops_.push_back({run, 0});
+    layout.walk_ = ImageWalk(layout.widths_, {});
     return layout;
 }
 
-std::optional<std::size_t> RowLayout::hop(Bytes rows_at, std::size_t from) const {
-    std::size_t at = from;
-    for (const Hop& hop : hops_) {
-        if (rows_at.size() - at < std::size_t{hop.fixed_bytes} + hop.prefix_bytes) {
-            return std::nullopt;
-        }
-        at += hop.fixed_bytes;
-        if (hop.prefix_bytes == 0) break;
-        const std::uint64_t length = load_length(rows_at.data() + at, hop.prefix_bytes);
-        at += hop.prefix_bytes;
-        if (rows_at.size() - at < length) return std::nullopt;
-        at += static_cast<std::size_t>(length);
-    }
-    return at;
-}
-
 Result<std::size_t> RowLayout::image_bytes(Bytes rows_at, Bytes columns_present) const {
-    if (columns_present.size() != null_bytes_) return no_rows("another number of columns");
-    std::optional<std::size_t> bytes;
-    if (rows_at.size() >= null_bytes_ && all_set(columns_present) &&
-        none_set(rows_at.first(null_bytes_))) {
-        bytes = hop(rows_at, null_bytes_);
-    } else {
-        bytes = visit_values(rows_at, columns_present, [](std::size_t, const ColumnValue&) {});
-    }
+    if (columns_present.size() != null_bytes()) return no_rows("another number of columns");
+    PassOver pass_over;
+    const std::optional<std::size_t> bytes =
+        all_set(columns_present) ? walk_.visit(rows_at, pass_over)
+                                 : visit_values(rows_at, columns_present, pass_over);
     if (!bytes) return no_rows("a value reaches beyond the event");
     return *bytes;
 }
@@ -165,7 +140,7 @@ Result<std::size_t> RowLayout::partial_image_bytes(Bytes rows_at, Bytes columns_
 Result<std::size_t> RowLayout::split(Bytes rows_at, Bytes columns_present,
                                      std::vector<ColumnValue>& values) const {
     values.clear();
-    if (columns_present.size() != null_bytes_) return no_rows("another number of columns");
+    if (columns_present.size() != null_bytes()) return no_rows("another number of columns");
     const auto collect = [&](std::size_t, const ColumnValue& value) { values.push_back(value); };
     const std::optional<std::size_t> bytes = visit_values(rows_at, columns_present, collect);
     if (!bytes) return no_rows("a value reaches beyond the event");

@@ -1,9 +1,8 @@
 // RowLayout: measures row images without building values; RowCursor: walks the rows of an event.
 //
 // A row image is a bit per present column (set: NULL), then the values of those that are not NULL.
-// Every type is either of fixed width or preceded by its length in 1 to 4 bytes, so that a table
-// map compiles into a list of widths, and for the common image (all columns, nothing NULL) into
-// hops from one length prefix to the next.
+// Every type is either of fixed width or preceded by its length in 1 to 4 bytes. So a table map
+// compiles into a list of widths, and for the common image (all columns) into an ImageWalk.
 //
 // Immutable once compiled: any number of threads may use one. Views are borrowed from the event.
 // Source: mysql-9.7 libs/mysql/binlog/event/binary_log_funcs.cpp, sql/rpl_record.cc.
@@ -11,8 +10,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
+#include "binlog/image_walk.h"
 #include "binlog/rows.h"
 #include "binlog/table_map.h"
 
@@ -52,19 +54,11 @@ public:
     [[nodiscard]] Result<std::size_t> split(Bytes rows_at, Bytes columns_present,
                                             std::vector<ColumnValue>& values) const;
 
-    // How a value is measured: fixed_bytes, or what the prefix says.
-    struct Width {
-        std::uint8_t prefix_bytes;  // 0: fixed
-        std::uint16_t fixed_bytes;
-    };
-    [[nodiscard]] Width width(std::size_t column) const { return widths_[column]; }
-
+    [[nodiscard]] std::span<const ColumnWidth> widths() const { return widths_; }
     // The bytes of null bits of an image with all columns: those of `columns_present`, too.
-    [[nodiscard]] std::size_t null_bytes() const { return null_bytes_; }
-    // Whether every column has its bit set in these null_bytes(), or none; what is behind the last
-    // column's doesn't count (old servers set it).
-    [[nodiscard]] bool all_set(Bytes bits) const;
-    [[nodiscard]] bool none_set(Bytes bits) const;
+    [[nodiscard]] std::size_t null_bytes() const { return walk_.null_bytes(); }
+    // Whether these null_bytes() say that an image has all columns.
+    [[nodiscard]] bool all_set(Bytes bits) const { return walk_.all_set(bits); }
 
     // Calls visit(column, ColumnValue) for each column in turn and returns the image's length;
     // nullopt if a value reaches beyond the bytes.
@@ -73,18 +67,9 @@ public:
                                                           Visit&& visit) const;
 
 private:
-    // Skip `fixed_bytes`, then a value with a prefix of `prefix_bytes` (0: none, the end).
-    struct Hop {
-        std::uint32_t fixed_bytes;
-        std::uint8_t prefix_bytes;
-    };
-
-    [[nodiscard]] std::optional<std::size_t> hop(Bytes rows_at, std::size_t from) const;
-
     std::vector<Column> columns_;
-    std::vector<Width> widths_;
-    std::vector<Hop> hops_;
-    std::size_t null_bytes_ = 0;  // of an image with all columns
+    std::vector<ColumnWidth> widths_;
+    ImageWalk walk_;
     std::size_t json_columns_ = 0;
 };
 
@@ -111,42 +96,20 @@ private:
     Bytes rest_;
 };
 
-// A length prefix of 1 to 4 bytes; most are of one or two.
-[[nodiscard]] inline std::uint64_t load_length(const std::uint8_t* from, std::size_t prefix_bytes) {
-    if (prefix_bytes == 1) return from[0];
-    if (prefix_bytes == 2) return static_cast<std::uint64_t>(from[0] | from[1] << 8);
-    return base::load_le(from, prefix_bytes);
-}
-
-inline bool RowLayout::all_set(Bytes bits) const {
-    const std::size_t whole_bytes = widths_.size() / 8;
-    for (std::size_t i = 0; i < whole_bytes; ++i) {
-        if (bits[i] != 0xFF) return false;
-    }
-    const unsigned last = (1U << widths_.size() % 8) - 1;
-    return last == 0 || (bits[whole_bytes] & last) == last;
-}
-
-inline bool RowLayout::none_set(Bytes bits) const {
-    const std::size_t whole_bytes = widths_.size() / 8;
-    for (std::size_t i = 0; i < whole_bytes; ++i) {
-        if (bits[i] != 0) return false;
-    }
-    const unsigned last = (1U << widths_.size() % 8) - 1;
-    return last == 0 || (bits[whole_bytes] & last) == 0;
-}
+// The error of bytes that are no rows of their table.
+[[nodiscard]] tl::unexpected<Error> no_rows(std::string_view reason);
 
 template <class Visit>
 std::optional<std::size_t> RowLayout::visit_values(Bytes rows_at, Bytes columns_present,
                                                    Visit&& visit) const {
     std::size_t present_count = 0;
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
+    for (std::size_t i = 0; i < column_count(); ++i) {
         present_count += columns_present[i / 8] >> (i % 8) & 1U;
     }
     std::size_t at = (present_count + 7) / 8;
     if (rows_at.size() < at) return std::nullopt;
     std::size_t null_bit = 0;
-    for (std::size_t i = 0; i < widths_.size(); ++i) {
+    for (std::size_t i = 0; i < column_count(); ++i) {
         ColumnValue value;
         value.present = (columns_present[i / 8] >> (i % 8) & 1) != 0;
         if (value.present) {
@@ -154,7 +117,7 @@ std::optional<std::size_t> RowLayout::visit_values(Bytes rows_at, Bytes columns_
             ++null_bit;
         }
         if (value.present && !value.null) {
-            const Width width = widths_[i];
+            const ColumnWidth width = widths_[i];
             if (rows_at.size() - at < width.prefix_bytes) return std::nullopt;
             std::uint64_t bytes = width.fixed_bytes;
             if (width.prefix_bytes != 0) {

@@ -45,17 +45,15 @@ Result<bool> RowReader::next() {
 }
 
 Result<void> RowReader::read_image(base::Bytes columns, std::vector<Value>& values) {
-    PENSTOCK_ASSIGN(const std::size_t bytes, table_->layout.split(rest_, columns, columns_));
-    rest_ = rest_.subspan(bytes);
-    return decode(values);
+    auto bytes = decode_image(table_->layout, table_->types, rest_, columns, values);
+    if (!bytes) return of_table(std::move(bytes.error()));
+    rest_ = rest_.subspan(*bytes);
+    return {};
 }
 
-Result<void> RowReader::decode(std::vector<Value>& values) {
-    Result<void> decoded = decode_values(table_->types, columns_, values);
-    if (decoded) return {};
-    decoded.error().text =
-        fmt::format("{}.{}: {}", table_->schema, table_->name, decoded.error().text);
-    return decoded;
+tl::unexpected<Error> RowReader::of_table(Error error) const {
+    error.text = fmt::format("{}.{}: {}", table_->schema, table_->name, error.text);
+    return tl::unexpected<Error>(std::move(error));
 }
 
 Result<void> RowReader::read_partial_image() {
@@ -79,7 +77,8 @@ Result<void> RowReader::read_partial_image() {
         changes_[i] = column.content();
         column.present = false;
     }
-    PENSTOCK_TRY(decode(after_));
+    auto decoded = decode_values(table_->types, columns_, after_);
+    if (!decoded) return of_table(std::move(decoded.error()));
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         if (!partial_[i] || before_[i].kind != ValueKind::json) continue;
         documents_[i].clear();

@@ -32,7 +32,8 @@ public:
 private:
     [[nodiscard]] Result<void> read_image(base::Bytes columns, std::vector<Value>& values);
     [[nodiscard]] Result<void> read_partial_image();
-    [[nodiscard]] Result<void> decode(std::vector<Value>& values);
+    // The error, with the table's name before its text.
+    [[nodiscard]] tl::unexpected<Error> of_table(Error error) const;
 
     const Table* table_ = nullptr;
     const RowsEvent* rows_ = nullptr;

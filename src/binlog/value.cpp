@@ -157,6 +157,13 @@ tl::unexpected<Error> no_value(const ValueType& type, const ColumnValue& value) 
                             to_string(type.column.type)));
 }
 
+tl::unexpected<Error> no_value_in(std::size_t column, const ValueType& type,
+                                  const ColumnValue& value) {
+    auto error = no_value(type, value);
+    error.value().text = fmt::format("column {}: {}", column + 1, error.value().text);
+    return error;
+}
+
 }  // namespace
 
 float Value::real() const {
@@ -178,17 +185,34 @@ Result<Value> decode_value(const ValueType& type, const ColumnValue& value) {
     return out;
 }
 
+Result<std::size_t> decode_image(const RowLayout& layout, std::span<const ValueType> types,
+                                 Bytes rows_at, Bytes columns_present, std::vector<Value>& values) {
+    PENSTOCK_ASSERT(types.size() == layout.column_count());
+    if (columns_present.size() != layout.null_bytes()) {
+        return no_rows("another number of columns");
+    }
+    values.resize(types.size());
+    std::size_t bad_column = types.size();
+    ColumnValue bad_value;
+    const auto read_column = [&](std::size_t column, const ColumnValue& value) {
+        values[column] = Value{};
+        if (decode(types[column], value, values[column])) return;
+        bad_column = column;
+        bad_value = value;
+    };
+    const auto bytes = layout.visit_values(rows_at, columns_present, read_column);
+    if (!bytes) return no_rows("a value reaches beyond the event");
+    if (bad_column != types.size()) return no_value_in(bad_column, types[bad_column], bad_value);
+    return *bytes;
+}
+
 Result<void> decode_values(std::span<const ValueType> types, std::span<const ColumnValue> columns,
                            std::vector<Value>& values) {
     PENSTOCK_ASSERT(types.size() == columns.size());
     values.resize(types.size());
     for (std::size_t i = 0; i < types.size(); ++i) {
         values[i] = Value{};
-        if (!decode(types[i], columns[i], values[i])) {
-            auto error = no_value(types[i], columns[i]);
-            error.value().text = fmt::format("column {}: {}", i + 1, error.value().text);
-            return error;
-        }
+        if (!decode(types[i], columns[i], values[i])) return no_value_in(i, types[i], columns[i]);
     }
     return {};
 }

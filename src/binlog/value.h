@@ -76,8 +76,14 @@ struct Value {
 // the type. For a partial JSON column (json_diff.h) ask is_partial() first: the bytes are changes.
 [[nodiscard]] Result<Value> decode_value(const ValueType& type, const ColumnValue& value);
 
-// A whole row at once, into `values`, which is kept for the next row: the fastest way. As many
-// types as columns. The error names the column.
+// The image that `rows_at` starts with, whole, and its length in bytes: the fastest way. One type
+// for each column of the layout; `columns_present` as for RowLayout::image_bytes(). `values` is
+// kept for the next row. The error names the column.
+[[nodiscard]] Result<std::size_t> decode_image(const RowLayout& layout,
+                                               std::span<const ValueType> types, Bytes rows_at,
+                                               Bytes columns_present, std::vector<Value>& values);
+
+// The same of an image that split() has cut.
 [[nodiscard]] Result<void> decode_values(std::span<const ValueType> types,
                                          std::span<const ColumnValue> columns,
                                          std::vector<Value>& values);

@@ -26,10 +26,10 @@ void walk(const RowLayout& layout, const KeyHasher& hasher, const RowsEvent& row
         const auto keyed = keys.next();
         PENSTOCK_ASSERT(row.has_value() == keyed.has_value());
         if (!row) return;
-        PENSTOCK_ASSERT(row->has_value() == keyed->has_value());
+        PENSTOCK_ASSERT(row->has_value() == *keyed);
         if (!*row) return;
-        PENSTOCK_ASSERT((*row)->before.size() == (*keyed)->before.image.size());
-        PENSTOCK_ASSERT((*row)->after.size() == (*keyed)->after.image.size());
+        PENSTOCK_ASSERT((*row)->before.size() == keys.row().before.image.size());
+        PENSTOCK_ASSERT((*row)->after.size() == keys.row().after.image.size());
         if (has_before_image(rows.kind)) {
             require_same_bounds(layout, (*row)->before, rows.columns_before);
         }
