@@ -3,6 +3,7 @@
 This is what judges where the servers' tools print nothing, or what is stored instead of what is meant.
 """
 
+import collections
 import re
 from dataclasses import dataclass
 
@@ -51,7 +52,7 @@ class Mirror:
         self.connection = traffic.server.connect(charset="utf8mb4", use_unicode=False, conv={})
         with self.connection.cursor() as cursor:
             cursor.execute("SET SESSION time_zone='+00:00', character_set_results=NULL")
-        self.values = 0
+        self.values: collections.Counter = collections.Counter()  # by type
         self.not_in_the_log = 0  # values that no event tells: defaults, or changes of a document that is not there
 
     def take(self, events: list[dict]) -> None:
@@ -113,7 +114,7 @@ class Mirror:
                 if shown is None:
                     self.not_in_the_log += 1
                     continue
-                self.values += 1
+                self.values[re.split("[ (]", column.type)[0]] += 1
                 have = shown.as_selected(column, self.traffic.mariadb)
                 if isinstance(shown.value, Number):
                     wanted = number
