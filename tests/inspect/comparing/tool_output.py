@@ -85,7 +85,7 @@ class Reader:
                 self._columns.append(line[10:].decode("utf-8", "surrogateescape"))
                 return
             self._end_columns()
-        if line.startswith(b"###"):
+        if line.startswith(b"###") and not self.events[-1].text.startswith("Query"):
             self._row_line(line)
             return
         at = AT.match(line)

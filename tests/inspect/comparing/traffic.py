@@ -40,7 +40,7 @@ DOCUMENT_CHANGES = [
     "JSON_REPLACE({0}, '$[1]', JSON_ARRAY(1, 'ß', NULL))"]
 
 
-def column_types(chance: random.Random, mariadb: bool) -> list[tuple[str, object]]:
+def column_types(chance: random.Random, mariadb: bool, new_mariadb: bool) -> list[tuple[str, object]]:
     """A type and what makes a literal of it."""
     def whole(bits: int, signed: bool):
         low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
@@ -69,7 +69,7 @@ def column_types(chance: random.Random, mariadb: bool) -> list[tuple[str, object
         ("FLOAT", values.single), ("DOUBLE", values.double), ("FLOAT(10,2)", values.single), ("DOUBLE UNSIGNED", values.double),
         (f"DECIMAL({precision},{scale})", quoted(lambda: values.decimal(precision, scale))),
         ("DATE", quoted(values.date)), ("YEAR", values.year), (f"TIME({digits})", quoted(values.time)),
-        (f"DATETIME({digits})", quoted(values.moment)), (f"TIMESTAMP({digits}) NULL", quoted(values.timestamp)),
+        (f"DATETIME({digits})", quoted(values.moment)), (f"TIMESTAMP({digits}) NULL", quoted(lambda: values.timestamp(new_mariadb))),
         (f"BIT({bit})", lambda: str(chance.choice([0, (1 << bit) - 1, chance.getrandbits(bit)]))),
         (f"ENUM({members(count)})", lambda: str(chance.randint(0, count))),
         ("ENUM('a','b,','c''','ü','\\\\','')", lambda: str(chance.randint(0, 6))),
@@ -89,8 +89,12 @@ def column_types(chance: random.Random, mariadb: bool) -> list[tuple[str, object
             ("JSON", lambda: "'{\"a\": [1, \"x\"]}'"), ("GEOMETRY", lambda: "ST_GeomFromText('POINT(1.5 -2)', 3857)")]
     else:
         types += [("JSON", lambda: documents(chance))] * 4
-        types += [(f"VECTOR({length})", lambda: "STRING_TO_VECTOR('[" + ",".join(
-            chance.choice(["0", "-0.0", "1e30", "1e-30", "3.40282e38", "-12.345"]) for _ in range(chance.randint(1, length))) + "]')")]
+    if new_mariadb or not mariadb:
+        # MySQL's may be shorter than the column.
+        function, least = ("VEC_FromText", length) if mariadb else ("STRING_TO_VECTOR", 1)
+        types += [(f"VECTOR({length})", lambda: f"{function}('[" + ",".join(
+            chance.choice(["0", "-0.0", "1e30", "1e-30", "3.40282e38", "-12.345"])
+            for _ in range(chance.randint(least, length))) + "]')")]
     return types
 
 
@@ -114,8 +118,10 @@ class Traffic:
         values.random_.seed(seed)
         self.connection = server.connect(charset="utf8mb4")
         self.refused = self.done = self.inserted = 0
+        self.large_committed = False
         self.tables: list[Table] = []
         self._numbers = 0
+        self.new_mariadb = mariadb and not server.record["version"].startswith("10.")  # the two that are tested are 10.11 and 11.8
         self.run("SET SESSION sql_mode='ALLOW_INVALID_DATES'")
         self.run(f"CREATE DATABASE IF NOT EXISTS {SCHEMA} CHARACTER SET utf8mb4")
         self.run(f"USE {SCHEMA}")
@@ -139,22 +145,39 @@ class Traffic:
 
     # -- a file -------------------------------------------------------------------------------------------------
 
-    def file(self, rows: int) -> pathlib.Path:
-        """Writes a binlog file with some `rows` rows inserted; it is complete when this returns."""
+    def files(self, rows: int) -> list[pathlib.Path]:
+        """Writes a binlog file with some `rows` rows inserted, and at times one more; they are complete when this returns."""
         chance = self.chance
         self.run(f"SET GLOBAL binlog_row_metadata={chance.choice(['MINIMAL', 'FULL', 'FULL'])}")
         if self.mariadb:
             self.run(f"SET GLOBAL log_bin_compress={chance.randrange(2)}, GLOBAL log_bin_compress_min_len=10")
+        if self.new_mariadb:
+            self.run(f"SET GLOBAL binlog_legacy_event_pos={chance.choice([0, 0, 1])}, GLOBAL binlog_checksum={chance.choice(['CRC32', 'NONE'])}")
         self.run("FLUSH BINARY LOGS")
-        name = self.run("SHOW MASTER STATUS" if self.mariadb else "SHOW BINARY LOG STATUS")[0][0]
+        before = self._complete_files()
         enough = self.inserted + rows
         while self.inserted < enough:
             if len(self.tables) < 4 or chance.random() < 0.1:
                 self._create()
             self._transaction()
         self._unusual()
+        if self.new_mariadb and not self.large_committed:
+            self._large_transaction()
         self.run("FLUSH BINARY LOGS")
-        return self.server.data / name
+        return [self.server.data / name for name in self._complete_files() if name not in before]
+
+    def _complete_files(self) -> list[str]:
+        return [name for name, *_ in self.run("SHOW BINARY LOGS")[:-1]]
+
+    def _large_transaction(self) -> None:
+        """One whose cache becomes a binlog file."""
+        self.large_committed = True
+        self.run("SET GLOBAL log_bin_compress=0, GLOBAL binlog_legacy_event_pos=0, GLOBAL binlog_large_commit_threshold=10485760")
+        self.run("CREATE TABLE large (id INT, a LONGBLOB)")
+        before = len(self._complete_files())
+        self.run("INSERT INTO large SELECT seq, REPEAT(CHAR(64 + seq), 700000) FROM seq_1_to_16")
+        assert len(self._complete_files()) == before + 1
+        self.run("DROP TABLE large")
 
     def _create(self) -> None:
         chance = self.chance
@@ -164,7 +187,7 @@ class Traffic:
         if self.mariadb:
             self.run(f"SET GLOBAL mysql56_temporal_format={'OFF' if old else 'ON'}")
         for number in range(chance.randint(1, 14)):
-            kind, make = chance.choice(column_types(chance, self.mariadb))
+            kind, make = chance.choice(column_types(chance, self.mariadb, self.new_mariadb))
             if old:
                 # The log does not tell how long the old types with fractions are: nothing reads their rows.
                 kind = re.sub(r"TIME\(\d\)|TIMESTAMP\(\d\)", lambda match: match[0][:-3], kind)
@@ -253,3 +276,24 @@ class Traffic:
                           chance.choice([f"XA COMMIT '{name}'", f"XA ROLLBACK '{name}'"])):
             self.attempt(statement)
         self.attempt("TRUNCATE TABLE stated")
+        if self.mariadb:
+            self._unusual_of_mariadb()
+
+    def _unusual_of_mariadb(self) -> None:
+        """Sequences, tables with their history, an ALTER that is logged twice, transactions of one engine and of two."""
+        chance = self.chance
+        self.attempt(f"CREATE OR REPLACE SEQUENCE counted INCREMENT BY {chance.choice([-3, 1, 7])} CACHE {chance.choice([0, 2, 1000])}")
+        self.attempt(f"DO NEXTVAL(counted), SETVAL(counted, {chance.randrange(10**6)}), NEXTVAL(counted)")
+        self.attempt("CREATE OR REPLACE TABLE past (id INT, a VARCHAR(9)) WITH SYSTEM VERSIONING")
+        for change in ("INSERT INTO past VALUES (1,'a'), (2,NULL)", "UPDATE past SET a='b'", "DELETE FROM past WHERE id=2"):
+            self.attempt(change)
+        self.attempt("CREATE OR REPLACE TABLE other (id INT) ENGINE=Aria")
+        self.attempt("BEGIN")
+        self.attempt("INSERT INTO stated (a) VALUES (7), (7)")
+        if chance.random() < 0.5:
+            self.attempt("INSERT INTO other VALUES (1)")
+        self.attempt("COMMIT")
+        self.attempt(f"SET SESSION binlog_alter_two_phase={chance.randrange(2)}")
+        self.attempt("ALTER TABLE other ADD x INT, ALGORITHM=COPY")
+        self.attempt("ALTER TABLE stated ADD UNIQUE (a)")  # fails
+        self.attempt("SET SESSION binlog_alter_two_phase=0")
