@@ -133,7 +133,7 @@ def whole(chance: random.Random, bits: int, signed: bool):
     return lambda: str(chance.choice([low, high, 0, max(low, -1), chance.randint(low, high)]))
 
 
-def narrow_columns(chance: random.Random, mariadb: bool) -> list[Column]:
+def narrow_columns(chance: random.Random, mariadb: bool, new_mariadb: bool) -> list[Column]:
     """Of a few bytes each: tables may have hundreds."""
     def text(make):
         return lambda: "'" + make() + "'"
@@ -155,7 +155,7 @@ def narrow_columns(chance: random.Random, mariadb: bool) -> list[Column]:
         Column("", "DOUBLE" + chance.choice(["", " UNSIGNED", "(40,5)"]), values.double, "CAST({} AS DOUBLE)"),
         Column("", f"DECIMAL({precision},{scale})" + chance.choice(["", "", " UNSIGNED"]), text(lambda: values.decimal(precision, scale))),
         Column("", "DATE", text(values.date)), Column("", "YEAR", values.year, plain), Column("", f"TIME({digits})", text(values.time)),
-        Column("", f"DATETIME({digits})", text(values.moment)), Column("", f"TIMESTAMP({digits}) NULL", text(values.timestamp)),
+        Column("", f"DATETIME({digits})", text(values.moment)), Column("", f"TIMESTAMP({digits}) NULL", text(lambda: values.timestamp(new_mariadb))),
         Column("", f"BIT({bit})", lambda: str(chance.choice([0, (1 << bit) - 1, chance.getrandbits(bit)])), plain),
         Column("", f"ENUM({members(count)})", lambda: str(chance.randint(0, count)), numbered=True),
         Column("", "ENUM('a','b,','c''','ü','\\\\','')", lambda: str(chance.randint(0, 6)), numbered=True),
@@ -194,14 +194,15 @@ def text_columns(chance: random.Random) -> list[Column]:
         Column("", f"VARBINARY({length * 4})", raw(length * 4))]
 
 
-def flavoured_columns(chance: random.Random, mariadb: bool) -> list[Column]:
+def flavoured_columns(chance: random.Random, mariadb: bool, new_mariadb: bool) -> list[Column]:
     def text(make):
         return lambda: "'" + make() + "'"
 
     length = chance.choice([1, 10, 63, 64, 85, 86, 255])
+    chosen = []
     if mariadb:
         size = chance.choice(["TINY", "", "MEDIUM", "LONG"])
-        return [
+        chosen += [
             Column("", f"VARCHAR({length * 4}) COMPRESSED CHARACTER SET latin1", lambda: values.of_bytes(values.compressible(length * 4))),
             Column("", f"{size}BLOB COMPRESSED", lambda: values.of_bytes(values.compressible(250))),
             Column("", "INET4", text(lambda: ".".join(str(chance.randrange(256)) for _ in range(4))), "CAST({} AS BINARY)"),
@@ -209,15 +210,19 @@ def flavoured_columns(chance: random.Random, mariadb: bool) -> list[Column]:
             Column("", "UUID", text(lambda: "%08x-0000-1000-8000-00000000000%x" % (chance.getrandbits(32), chance.randrange(16))),
                    "CAST({} AS BINARY)"),
             Column("", "JSON", lambda: "'{\"a\": [1, \"x\"]}'"), geometry(chance, mariadb)]
-    dimensions = chance.choice([length, length, length, 2048])
-    return [Column("", "JSON", lambda: large_document(chance) if chance.random() < 0.01 else documents(chance))] * 4 + [
-        Column("", f"VECTOR({dimensions})", lambda: "STRING_TO_VECTOR('[" + ",".join(
+    else:
+        chosen += [Column("", "JSON", lambda: large_document(chance) if chance.random() < 0.01 else documents(chance))] * 4
+    if new_mariadb or not mariadb:
+        dimensions = chance.choice([length, length, length, 2048])
+        function, least = ("VEC_FromText", dimensions) if mariadb else ("STRING_TO_VECTOR", 1)  # MySQL's may be shorter than the column
+        chosen += [Column("", f"VECTOR({dimensions})", lambda: f"{function}('[" + ",".join(
             chance.choice(["0", "-0.0", "1e30", "1e-30", "3.40282e38", "-12.345", repr(round(chance.uniform(-99, 99), 4))])
-            for _ in range(chance.choice([1, chance.randint(1, dimensions)]))) + "]')", "VECTOR_TO_STRING({})")]
+            for _ in range(chance.choice([least, chance.randint(least, dimensions)]))) + "]')", "{}" if mariadb else "VECTOR_TO_STRING({})")]
+    return chosen
 
 
-def any_column(chance: random.Random, mariadb: bool) -> Column:
-    return chance.choice(narrow_columns(chance, mariadb) + text_columns(chance) + flavoured_columns(chance, mariadb))
+def any_column(chance: random.Random, mariadb: bool, new_mariadb: bool) -> Column:
+    return chance.choice(narrow_columns(chance, mariadb, new_mariadb) + text_columns(chance) + flavoured_columns(chance, mariadb, new_mariadb))
 
 
 def generated_column(chance: random.Random, mariadb: bool) -> Column:

@@ -123,7 +123,9 @@ def as_printed(value, printed: Printed, column: dict, mariadb: bool, null_docume
     if kind in ("TIME", "DATETIME"):
         return f"'{value}'".encode()
     if kind == "TIMESTAMP":
-        return seconds(value).encode()
+        text = seconds(value)
+        # mariadb-binlog prints those of the old format as signed numbers: after 2038 (MariaDB 11.5) they come out negative.
+        return (text if printed.type != "TIMESTAMP" or int(text) < 1 << 31 else str(int(text) - (1 << 32))).encode()
     if kind == "BIT":
         return f"b'{int(value):0{int(re.search('[0-9]+', printed.type)[0])}b}'".encode()
     if kind == "ENUM":

@@ -5,6 +5,7 @@ This is what judges where the servers' tools print nothing, or what is stored in
 
 import collections
 import re
+import struct
 from dataclasses import dataclass
 
 from .columns import Column
@@ -12,6 +13,10 @@ from .printed_values import Number, json_text, quoted_name, stored_bytes, stored
 from .traffic import Table, Traffic
 
 INTEGER_BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 24, "INT": 32, "BIGINT": 64}
+
+
+def vector_text(stored: bytes) -> bytes:
+    return b"[" + b",".join(b"%.5e" % number for (number,) in struct.iter_unpack("<f", stored)) + b"]"
 
 
 @dataclass
@@ -115,6 +120,8 @@ class Mirror:
                     self.not_in_the_log += 1
                     continue
                 self.values[re.split("[ (]", column.type)[0]] += 1
+                if isinstance(shown.value, list) and self.traffic.mariadb:
+                    wanted = vector_text(wanted)  # MariaDB prints other numbers of digits
                 have = shown.as_selected(column, self.traffic.mariadb)
                 if isinstance(shown.value, Number):
                     wanted = number

@@ -56,8 +56,10 @@ class Traffic:
         self.refused = self.done = self.inserted = 0
         self.refusals: dict[str, int] = {}
         self.metadata = "FULL"  # binlog_row_metadata of the file in hand
+        self.large_committed = False
         self.tables: list[Table] = []
         self._numbers = 0
+        self.new_mariadb = mariadb and not server.record["version"].startswith("10.")  # the two that are tested are 10.11 and 11.8
         self.run("SET GLOBAL local_infile=1")
         self.run("SET SESSION sql_mode='ALLOW_INVALID_DATES'")
         for schema in SCHEMAS:
@@ -92,16 +94,18 @@ class Traffic:
 
     # -- a file -------------------------------------------------------------------------------------------------
 
-    def file(self, rows: int) -> pathlib.Path:
-        """Writes a binlog file with some `rows` rows inserted; it is complete when this returns."""
+    def files(self, rows: int) -> list[pathlib.Path]:
+        """Writes a binlog file with some `rows` rows inserted, and at times one more; they are complete when this returns."""
         chance = self.chance
         self.metadata = chance.choice(["MINIMAL", "FULL", "FULL"] + ["NO_LOG"] * self.mariadb)
         self.run(f"SET GLOBAL binlog_row_metadata={self.metadata}")
         self.run(f"SET GLOBAL binlog_checksum={chance.choice(['CRC32', 'CRC32', 'CRC32', 'NONE'])}")
         if self.mariadb:
             self.run(f"SET GLOBAL log_bin_compress={chance.randrange(2)}, GLOBAL log_bin_compress_min_len=10")
+        if self.new_mariadb:
+            self.run(f"SET GLOBAL binlog_legacy_event_pos={chance.choice([0, 0, 1])}")
         self.run("FLUSH BINARY LOGS")
-        name = self.run("SHOW MASTER STATUS" if self.mariadb else "SHOW BINARY LOG STATUS")[0][0]
+        before = self._complete_files()
         enough = self.inserted + rows
         while self.inserted < enough:
             if len(self.tables) < 4 or chance.random() < 0.1:
@@ -111,8 +115,23 @@ class Traffic:
                 self._alter(chance.choice(self.tables))
             self._transaction()
         self._unusual()
+        if self.new_mariadb and not self.large_committed:
+            self._large_transaction()
         self.run("FLUSH BINARY LOGS")
-        return self.server.data / name
+        return [self.server.data / name for name in self._complete_files() if name not in before]
+
+    def _complete_files(self) -> list[str]:
+        return [name for name, *_ in self.run("SHOW BINARY LOGS")[:-1]]
+
+    def _large_transaction(self) -> None:
+        """One whose cache becomes a binlog file."""
+        self.large_committed = True
+        self.run("SET GLOBAL log_bin_compress=0, GLOBAL binlog_legacy_event_pos=0, GLOBAL binlog_large_commit_threshold=10485760")
+        self.run("CREATE TABLE large (id INT, a LONGBLOB)")
+        before = len(self._complete_files())
+        self.run("INSERT INTO large SELECT seq, REPEAT(CHAR(64 + seq), 700000) FROM seq_1_to_16")
+        assert len(self._complete_files()) == before + 1
+        self.run("DROP TABLE large")
 
     # -- tables -------------------------------------------------------------------------------------------------
 
@@ -135,8 +154,8 @@ class Traffic:
         count = chance.choice(MANY_COLUMNS) if wide else chance.randint(1, 14)
         chosen = []
         while len(chosen) < count:
-            column = chance.choice(kinds.narrow_columns(chance, self.mariadb)) if wide or len(chosen) > kinds.INLINE_COLUMNS \
-                else kinds.any_column(chance, self.mariadb)
+            column = chance.choice(kinds.narrow_columns(chance, self.mariadb, self.new_mariadb)) if wide or len(chosen) > kinds.INLINE_COLUMNS \
+                else kinds.any_column(chance, self.mariadb, self.new_mariadb)
             column.name = self._column_name(len(chosen))
             if old_temporal:
                 # The log does not tell how long the old types with fractions are: nothing reads their rows.
@@ -188,7 +207,7 @@ class Traffic:
             self.attempt(f"DROP TABLE {gone.quoted}")
 
     def _alter(self, table: Table) -> None:
-        column = self.chance.choice(kinds.narrow_columns(self.chance, self.mariadb))
+        column = self.chance.choice(kinds.narrow_columns(self.chance, self.mariadb, self.new_mariadb))
         column.name = f"added {len(table.columns)}"
         if self.mariadb:
             self.run(f"SET SESSION binlog_alter_two_phase={self.chance.randrange(2)}")
@@ -321,8 +340,22 @@ class Traffic:
         self.attempt(f"XA {chance.choice(['COMMIT', 'ROLLBACK'])} {name}")
 
     def _of_mariadb(self) -> None:
-        for statement in ("CREATE SEQUENCE IF NOT EXISTS counted CACHE 2", "SELECT NEXTVAL(counted), NEXTVAL(counted), NEXTVAL(counted)",
-                          "CREATE TABLE IF NOT EXISTS versioned (a INT, b TEXT, UNIQUE (b)) WITH SYSTEM VERSIONING",
-                          f"REPLACE INTO versioned VALUES (1, '{self.chance.randrange(9)}'), (2, 'é')", "UPDATE versioned SET a = a + 1",
-                          "DELETE FROM versioned WHERE a > 3"):
-            self.attempt(statement)
+        """Sequences, tables with their history, hidden columns, an ALTER that is logged twice, transactions of one engine and of two."""
+        chance = self.chance
+        self.attempt(f"CREATE OR REPLACE SEQUENCE counted INCREMENT BY {chance.choice([-3, 1, 7])} CACHE {chance.choice([0, 2, 1000])}")
+        self.attempt(f"DO NEXTVAL(counted), SETVAL(counted, {chance.randrange(10**6)}), NEXTVAL(counted)")
+        # What makes a long text unique is a hidden column of its hash.
+        self.attempt("CREATE OR REPLACE TABLE past (id INT, a TEXT, UNIQUE (a)) WITH SYSTEM VERSIONING")
+        for change in ("INSERT INTO past VALUES (1,'a'), (2,NULL)", "UPDATE past SET a='b' WHERE id=1", "REPLACE INTO past VALUES (3,'b')",
+                       "DELETE FROM past WHERE id=2"):
+            self.attempt(change)
+        self.attempt("CREATE OR REPLACE TABLE other (id INT) ENGINE=Aria")
+        self.attempt("BEGIN")
+        self.attempt("INSERT INTO stated (a) VALUES (7), (7)")
+        if chance.random() < 0.5:
+            self.attempt("INSERT INTO other VALUES (1)")
+        self.attempt("COMMIT")
+        self.attempt(f"SET SESSION binlog_alter_two_phase={chance.randrange(2)}")
+        self.attempt("ALTER TABLE other ADD x INT, ALGORITHM=COPY")
+        self.attempt("ALTER TABLE stated ADD UNIQUE (a)")  # fails
+        self.attempt("SET SESSION binlog_alter_two_phase=0")
