@@ -30,6 +30,11 @@ struct BinlogPreviousGtids {
     std::vector<MariadbGtid> mariadb;  // the last one of each (domain, server)
 };
 
+// With binlog_alter_two_phase=ON MariaDB logs an ALTER TABLE twice, as two transactions with the
+// same statement: where it starts, and where it has succeeded or failed. Only a `whole` one and
+// `commits` change the table.
+enum class BinlogAlter : std::uint8_t { whole, starts, commits, rolls_back };
+
 // GTID, ANONYMOUS_GTID, GTID_TAGGED and MariaDB's GTID: the first event of a transaction.
 struct BinlogGtid {
     std::variant<std::monostate, Gtid, MariadbGtid> gtid;  // monostate: anonymous
@@ -40,6 +45,9 @@ struct BinlogGtid {
     std::uint64_t commit_time_us = 0;
     // Bytes of all events of the transaction in the file; 0: absent.
     std::uint64_t transaction_bytes = 0;
+    BinlogAlter alter = BinlogAlter::whole;  // of everything that is no such ALTER, too
+    // Of `commits` and `rolls_back`: the sequence number of the GTID where it starts.
+    std::uint64_t start_alter_sequence = 0;
 
     // "uuid:7", "uuid:tag:7", "0-1-7", "ANONYMOUS".
     [[nodiscard]] std::string to_string() const;

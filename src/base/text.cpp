@@ -35,15 +35,20 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 std::string to_hex(std::string_view bytes) {
-    constexpr char digits[] = "0123456789abcdef";
     std::string out;
-    out.reserve(bytes.size() * 2);
+    append_hex(out, bytes);
+    return out;
+}
+
+void append_hex(std::string& out, std::string_view bytes) {
+    constexpr char digits[] = "0123456789abcdef";
+    std::size_t at = out.size();
+    out.resize(at + bytes.size() * 2);
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        out += digits[byte >> 4];
-        out += digits[byte & 15];
+        out[at++] = digits[byte >> 4];
+        out[at++] = digits[byte & 15];
     }
-    return out;
 }
 
 }  // namespace penstock::base

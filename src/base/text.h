@@ -24,5 +24,6 @@ namespace penstock::base {
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 [[nodiscard]] std::string to_hex(std::string_view bytes);
+void append_hex(std::string& out, std::string_view bytes);
 
 }  // namespace penstock::base

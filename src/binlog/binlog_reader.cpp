@@ -37,6 +37,16 @@ BinlogChange change_of(binlog::RowsKind kind) {
     return kind == binlog::RowsKind::remove ? BinlogChange::remove : BinlogChange::update;
 }
 
+BinlogAlter alter_of(const binlog::MariadbGtidEvent& gtid) {
+    if ((gtid.extra_flags & binlog::mariadb_gtid_start_alter_flag) != 0) return BinlogAlter::starts;
+    if ((gtid.extra_flags & binlog::mariadb_gtid_commit_alter_flag) != 0) {
+        return BinlogAlter::commits;
+    }
+    return (gtid.extra_flags & binlog::mariadb_gtid_rollback_alter_flag) != 0
+               ? BinlogAlter::rolls_back
+               : BinlogAlter::whole;
+}
+
 BinlogStatement statement_of(const binlog::QueryEvent& query) {
     return {query.schema, query.sql, query.thread_id, query.error_code};
 }
@@ -261,6 +271,8 @@ Result<void> BinlogReader::Impl::read_gtid(const EventView& plain) {
     if (plain.header.type == EventType::mariadb_gtid) {
         PENSTOCK_ASSIGN(const auto parsed, binlog::parse_mariadb_gtid(plain));
         out.gtid = parsed.gtid;
+        out.alter = alter_of(parsed);
+        out.start_alter_sequence = parsed.start_alter_sequence;
     } else {
         PENSTOCK_ASSIGN(auto parsed, binlog::parse_gtid(plain));
         if (!parsed.anonymous) out.gtid = std::move(parsed.gtid);

@@ -21,7 +21,7 @@ struct EventHeader {
     EventType type = EventType::unknown;
     std::uint32_t server_id = 0;
     std::uint32_t event_size = 0;  // header, body and checksum
-    std::uint32_t log_pos = 0;     // where the event ends in its file, modulo 4 GiB; 0: made up
+    std::uint32_t log_pos = 0;     // where it ends in its file, modulo 4 GiB; 0: unsaid or made up
     std::uint16_t flags = 0;
 };
 

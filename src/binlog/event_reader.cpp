@@ -23,6 +23,10 @@ bool is_ordinary(EventType type) {
 // mysql-9.7 sql/rpl_log_encryption.cc, Rpl_encryption_header::ENCRYPTION_MAGIC.
 constexpr std::array<std::uint8_t, 4> encrypted_magic{0xFD, 'b', 'i', 'n'};
 
+// From 11.4 on MariaDB keeps an index beside each file, binlog.000001.idx, which a shell's pattern
+// catches, too. MariaDB 11.8 sql/gtid_index.cc, GTID_INDEX_MAGIC, as it is in real files.
+constexpr std::array<std::uint8_t, 4> gtid_index_magic{0xFE, 0xFE, 0x0C, 0x01};
+
 bool starts_with(Bytes bytes, const std::array<std::uint8_t, 4>& magic) {
     return std::equal(magic.begin(), magic.end(), bytes.begin());
 }
@@ -50,6 +54,11 @@ Result<void> EventReader::skip_magic() {
                     "server keeps",
                     "read the file through its server, which decrypts what it sends: "
                     "mysqlbinlog --read-from-remote-server --raw");
+    }
+    if (starts_with(bytes_, gtid_index_magic)) {
+        return fail(ErrorKind::refused, error_unsupported_format,
+                    "this is MariaDB's GTID index of a binlog file, and not that file",
+                    "leave out the files whose names end in .idx");
     }
     if (!starts_with(bytes_, binlog_magic)) {
         return fail(ErrorKind::corrupt, error_malformed_event,

@@ -3,8 +3,8 @@
 // It works on whatever part of a file is in memory: next() answers an event, nullopt ("there is no
 // further whole event in these bytes": look at rest()), or an error. It knows the checksum
 // algorithm from the FORMAT_DESCRIPTION events it passes; when starting inside of a file it must
-// be told. Refused by name: encrypted files, and files of MySQL 4.1 and before. Pure, one thread;
-// events are views of the given bytes.
+// be told. Refused by name: encrypted files, files of MySQL 4.1 and before, and indexes of MariaDB.
+// Pure, one thread; events are views of the given bytes.
 #pragma once
 
 #include <optional>

@@ -2,11 +2,12 @@
 //
 // Layouts: GTID u64 sequence number, u32 domain, u8 flags, then what the flags tell: u64 commit id;
 // XA identifier (u32 format, u8 and u8 lengths, both parts); and if there is more, u8 extra flags
-// with u8 number of further engines, u64 sequence number of the START ALTER, u32 thread. It is
-// padded with zeros to 19 bytes. The server id of the GTID is the header's.
-// GTID_LIST u32 count (28 bits) and flags, then of each GTID u32 domain, u32 server, u64 number.
-// Source: MariaDB 10.11 sql/log_event.{h,cc} (Gtid_log_event, Gtid_list_log_event). Pure, any
-// thread; views borrowed.
+// with u8 number of further engines, u64 sequence number of the START ALTER, u32 thread (from 11.5
+// on). It is padded with zeros to 19 bytes, and much further at the head of a file that was made of
+// a large transaction's cache (binlog_large_commit_threshold, 11.7): up to where the cache begins.
+// The server id of the GTID is the header's. GTID_LIST u32 count (28 bits) and flags, then of each
+// GTID u32 domain, u32 server, u64 number. Source: MariaDB 10.11 and 11.8 sql/log_event.{h,cc}
+// (Gtid_log_event, Gtid_list_log_event). Pure, any thread; views borrowed.
 #pragma once
 
 #include <cstdint>

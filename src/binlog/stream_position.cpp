@@ -15,6 +15,30 @@ bool is_in_file(const EventHeader& header) {
 
 }  // namespace
 
+bool may_lack_position(EventType type, Flavour flavour) {
+    if (flavour != Flavour::mariadb) return false;
+    switch (type) {
+        case EventType::query:
+        case EventType::intvar:
+        case EventType::rand:
+        case EventType::user_var:
+        case EventType::begin_load_query:
+        case EventType::append_block:
+        case EventType::delete_file:
+        case EventType::execute_load_query:
+        case EventType::table_map:
+        case EventType::mariadb_annotate_rows:
+            return true;
+        default:
+            return is_rows(type) || is_compressed(type);
+    }
+}
+
+bool ends_at(const EventHeader& header, Flavour flavour, std::uint64_t end) {
+    if (header.log_pos == 0 && may_lack_position(header.type, flavour)) return true;
+    return header.log_pos == static_cast<std::uint32_t>(end);
+}
+
 void StreamPosition::rotate(std::string_view file, std::uint64_t offset) {
     file_ = file;
     offset_ = offset;

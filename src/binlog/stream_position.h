@@ -1,9 +1,8 @@
 // StreamPosition: where in the source's file each event of a stream ends, in 64 bits.
 //
-// A header says it modulo 4 GiB, and not always: MariaDB 11.4 and later write 0 into the events
-// that went through a transaction's cache. So the position is counted, and the header's, where it
-// has one, moves it over what the source left out (a dump that starts at a GTID, filtered events).
-// Pure, one thread.
+// A header says it modulo 4 GiB, and not always (may_lack_position). So the position is counted,
+// and the header's, where it has one, moves it over what the source left out (a dump that starts at
+// a GTID, filtered events). Pure, one thread.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +13,17 @@
 
 namespace penstock::binlog {
 
+// Whether an event of that type may have no position, 0, though it is in a file. From 11.4 on
+// MariaDB writes events with their checksums into a session's cache, where the position is not
+// known yet, and copies that to the file as it is, unless binlog_legacy_event_pos=ON, or the file
+// is encrypted or has another checksum algorithm. The events before and after the cache have their
+// positions, and so have all that are written without one; among these are QUERY events, too.
+// Source: MariaDB 11.8 sql/log_event_server.cc (Log_event::write_header and the constructors that
+// set EVENT_NO_CACHE), sql/log.cc (Event_log::write_cache).
+[[nodiscard]] bool may_lack_position(EventType type, Flavour flavour);
+
 // Whether the header's position agrees with an end that is known.
-[[nodiscard]] constexpr bool ends_at(const EventHeader& header, std::uint64_t end) {
-    return header.log_pos == 0 || header.log_pos == static_cast<std::uint32_t>(end);
-}
+[[nodiscard]] bool ends_at(const EventHeader& header, Flavour flavour, std::uint64_t end);
 
 class StreamPosition {
 public:

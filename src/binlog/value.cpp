@@ -109,6 +109,7 @@ bool read(const ValueType& type, Bytes bytes, Value& out) {
             return read_number(ValueKind::enumeration, base::load_le(bytes.data(), bytes.size()),
                                out);
         case ColumnType::set:
+            out.collation = type.collation;
             return read_number(ValueKind::set, base::load_le(bytes.data(), bytes.size()), out);
         case ColumnType::json:
             return read_bytes(ValueKind::json, bytes, out);

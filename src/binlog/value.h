@@ -11,19 +11,17 @@
 #include <span>
 #include <vector>
 
+#include "binlog/collation.h"
 #include "binlog/decimal.h"
 #include "binlog/row_layout.h"
 #include "binlog/temporal.h"
 
 namespace penstock::binlog {
 
-inline constexpr std::uint32_t collation_unknown = 0;
-inline constexpr std::uint32_t collation_binary = 63;
-
 struct ValueType {
     Column column;
     bool is_unsigned = false;  // of integers; the log says so since MySQL 8.0 and MariaDB 10.5
-    std::uint32_t collation = collation_unknown;  // of text
+    std::uint32_t collation = collation_unknown;  // of text, ENUM and SET
 };
 
 enum class ValueKind : std::uint8_t {
@@ -53,7 +51,7 @@ struct Value {
     ValueKind kind = ValueKind::null;
     std::uint8_t fraction_digits = 0;  // of time, datetime and timestamp
     DecimalShape decimal;
-    std::uint32_t collation = collation_unknown;  // of bytes
+    std::uint32_t collation = collation_unknown;  // of bytes and set
     // BINARY(n) is stored without the zeros at its end: as many belong behind `bytes`. Known
     // only where the collation is.
     std::uint16_t trailing_zeros = 0;

@@ -33,8 +33,9 @@ Result<void> append_member(std::string& out, std::uint64_t number,
     return {};
 }
 
-Result<void> append_members(std::string& out, std::uint64_t bits,
+Result<void> append_members(std::string& out, const Value& value,
                             std::span<const std::string_view> names) {
+    const std::uint64_t bits = value.number;
     if (names.empty()) {
         append_number(out, bits);
         return {};
@@ -47,7 +48,7 @@ Result<void> append_members(std::string& out, std::uint64_t bits,
         if ((bits >> i & 1) == 0) continue;
         out += separator;
         out += names[i];
-        separator = ",";
+        separator = comma(value.collation);
         if (i == 63) break;
     }
     return {};
@@ -103,7 +104,7 @@ Result<void> append_value_text(std::string& out, const Value& value,
         case ValueKind::enumeration:
             return append_member(out, value.number, names);
         case ValueKind::set:
-            return append_members(out, value.number, names);
+            return append_members(out, value, names);
         case ValueKind::bytes:
             out += base::as_text(value.bytes);
             out.append(value.trailing_zeros, '\0');

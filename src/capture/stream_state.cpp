@@ -7,10 +7,21 @@
 #include "binlog/event_view.h"
 #include "binlog/format_description.h"
 #include "binlog/rotate.h"
+#include "binlog/stream_position.h"
 #include "capture/errors.h"
 #include "relay/segment_window.h"
 
 namespace penstock::capture {
+
+namespace {
+
+// Besides announcements, heartbeats and formats. MariaDB's GTID_LIST says where the dump begins.
+bool is_made_up(const binlog::EventHeader& header) {
+    return (header.flags & binlog::event_artificial_flag) != 0 &&
+           (header.log_pos == 0 || header.type == binlog::EventType::mariadb_gtid_list);
+}
+
+}  // namespace
 
 using binlog::ChecksumAlgorithm;
 using binlog::EventHeader;
@@ -25,13 +36,12 @@ Result<StreamStep> StreamState::take(base::Bytes event) {
         return corrupt(
             fmt::format("an event of {} bytes came as {} bytes", header.event_size, event.size()));
     }
-    const bool made_up = header.log_pos == 0;
-    if (header.type == EventType::rotate && made_up) return take_announcement(event);
+    if (header.type == EventType::rotate && header.log_pos == 0) return take_announcement(event);
     if (header.type == EventType::heartbeat || header.type == EventType::heartbeat_v2) {
         return StreamStep{};
     }
     if (header.type == EventType::format_description) return take_format(event, header);
-    if (made_up && (header.flags & binlog::event_artificial_flag) != 0) return StreamStep{};
+    if (is_made_up(header)) return StreamStep{};
     return take_event_of_file(event, header);
 }
 
@@ -70,6 +80,7 @@ Result<StreamStep> StreamState::take_format(base::Bytes event, const EventHeader
     }
     format_seen_ = true;
     checksum_ = format.checksum;
+    flavour_ = format.flavour();
     if (position_.offset > relay::first_event_offset) return StreamStep{};
     return advance(header);
 }
@@ -84,7 +95,7 @@ Result<StreamStep> StreamState::take_event_of_file(base::Bytes event, const Even
 
 Result<StreamStep> StreamState::advance(const EventHeader& header) {
     const std::uint64_t end = position_.offset + header.event_size;
-    if (header.log_pos != static_cast<std::uint32_t>(end)) {
+    if (!binlog::ends_at(header, flavour_, end)) {
         return corrupt(
             fmt::format("an event of type {} ends at {} by its header, at {} by the bytes "
                         "received",

@@ -7,7 +7,7 @@
 //   format  := FORMAT_DESCRIPTION                    in the file; when the stream begins inside a
 //                                                    file, a made-up copy of it, not to be written
 // Heartbeats and other made-up events may come anywhere and are in no file. Every event of the
-// file is verified: its checksum, and that it ends where its header says.
+// file is verified: its checksum, and that it ends where its header says, if that says it.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +57,7 @@ private:
     std::optional<std::uint32_t> held_format_timestamp_;
     bool format_seen_ = false;  // in this stream, of this file
     binlog::ChecksumAlgorithm checksum_ = binlog::ChecksumAlgorithm::none;
+    binlog::Flavour flavour_ = binlog::Flavour::mysql;
 };
 
 }  // namespace penstock::capture

@@ -153,8 +153,9 @@ Result<void> read_files(const FileOptions& options, const EventSink& sink,
         inspect::EventSource source(std::move(input));
         selection.begin_file(i == 0, i + 1 == options.files.size());
         sink.begin_file(source);
-        PENSTOCK_TRY(read_file(source, selection, sink, stop));
+        const Result<void> read = read_file(source, selection, sink, stop);
         sink.end_file(source);
+        if (!read) return read;
     }
     return {};
 }
@@ -189,11 +190,16 @@ int stat(const FileOptions& options, const std::stop_token& stop) {
     sink.end_file = [&](const auto& source) {
         statistics.end_file(source.format(), source.offset());
     };
-    const Result<void> counted = read_files(options, sink, stop);
-    if (!counted) return report(counted.error(), options.json);
+    Result<void> done = read_files(options, sink, stop);
     const inspect::Totals& totals = statistics.totals();
+    // The file of a running server may end inside of an event: what was whole is counted.
+    const bool counted =
+        done || (done.error().code == inspect::error_truncated && totals.events.count > 0);
+    if (!counted) return report(done.error(), options.json);
     std::string text = options.json ? statistics_json(totals) : statistics_text(totals);
-    return end(put(text), false);
+    const Result<void> shown = put(text);
+    if (!shown) done = shown;
+    return end(done, false);
 }
 
 int cat(const FileOptions& options, const std::stop_token& stop) {

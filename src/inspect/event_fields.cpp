@@ -166,13 +166,31 @@ Result<void> write_xa_prepare(const EventView& event, EventWriter& out) {
     return {};
 }
 
+// An ALTER that is in the log twice (binlog_alter_two_phase): which of the two this is.
+void write_alter(const binlog::MariadbGtidEvent& gtid, EventWriter& out) {
+    if ((gtid.extra_flags & binlog::mariadb_gtid_start_alter_flag) != 0) {
+        out.text("alter", "START");
+    }
+    if ((gtid.extra_flags & binlog::mariadb_gtid_commit_alter_flag) != 0) {
+        out.text("alter", "COMMIT");
+    }
+    if ((gtid.extra_flags & binlog::mariadb_gtid_rollback_alter_flag) != 0) {
+        out.text("alter", "ROLLBACK");
+    }
+    number_if(out, "start_alter_sequence", gtid.start_alter_sequence);
+}
+
 Result<void> write_mariadb_gtid(const EventView& event, EventWriter& out) {
     PENSTOCK_ASSIGN(const auto gtid, binlog::parse_mariadb_gtid(event));
     out.text("gtid", gtid.gtid.to_string());
     out.flag("standalone", gtid.standalone());
     out.flag("ddl", (gtid.flags & binlog::mariadb_gtid_ddl_flag) != 0);
     out.flag("transactional", (gtid.flags & binlog::mariadb_gtid_transactional_flag) != 0);
+    out.flag("waited", (gtid.flags & binlog::mariadb_gtid_waited_flag) != 0);
+    write_alter(gtid, out);
     number_if(out, "commit_id", gtid.commit_id);
+    number_if(out, "thread_id", gtid.thread_id);
+    number_if(out, "extra_engines", gtid.extra_engines);
     if (gtid.xa) out.text("xa", gtid.xa->to_string());
     return {};
 }

@@ -15,7 +15,9 @@
 //   Intvar                 variable, value;   RAND   seed1, seed2;   User_var   name, value
 //   Transaction_payload    compression, payload_bytes, expanded_bytes; its events follow
 //   Heartbeat              next_file, position;   Incident   incident, message
-//   MariaDB's GTID         gtid, standalone, ddl, transactional, commit_id, xa
+//   MariaDB's GTID         gtid, standalone, ddl, transactional, waited, commit_id, thread_id,
+//                          extra_engines, xa; with binlog_alter_two_phase alter ("START",
+//                          "COMMIT", "ROLLBACK"), start_alter_sequence
 //   Gtid_list              gtids;   Binlog_checkpoint   next_file
 //
 // Of other types there is nothing but the heading. Absent values are left out. One thread.

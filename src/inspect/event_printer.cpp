@@ -98,6 +98,9 @@ Result<void> EventPrinter::print_rows(const EventView& event) {
     out_.text("schema", table->schema);
     out_.text("table", table->name);
     if (ends_statement(rows)) out_.flag("statement_end", true);
+    // Mostly enough, since bytes are written as two digits each: a huge row that grew in steps
+    // would be in memory twice.
+    out_.output().reserve(out_.output().size() + 2 * event.whole.size());
     out_.begin_rows();
     rows_.begin(*table, rows);
     while (true) {

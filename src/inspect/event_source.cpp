@@ -27,8 +27,13 @@ Result<std::optional<binlog::EventView>> EventSource::next() {
         if (!event) return tl::unexpected<Error>(in_file(std::move(event.error()), name()));
         if (*event) return event;
         if (ended_) break;
-        PENSTOCK_ASSIGN(const bool more, fill());
-        ended_ = !more;
+        Result<bool> more = fill();
+        if (!more) {
+            Error error = std::move(more.error());
+            if (offset() > 0) error.text += fmt::format(", behind offset {}", offset());
+            return tl::unexpected<Error>(std::move(error));
+        }
+        ended_ = !*more;
     }
     if (reader_.offset() == 0 && reader_.rest().empty()) {
         return fail(ErrorKind::corrupt, error_truncated, fmt::format("{}: it is empty", name()),

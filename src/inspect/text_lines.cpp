@@ -201,7 +201,7 @@ void TextLines::bytes(std::string_view bytes, bool binary) {
         return;
     }
     out_ += "0x";
-    out_ += base::to_hex(bytes);
+    base::append_hex(out_, bytes);
 }
 
 void TextLines::end_event() {

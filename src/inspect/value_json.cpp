@@ -23,7 +23,7 @@ void append_bytes(std::string& out, std::string_view bytes, bool binary) {
         return;
     }
     out += R"({"hex": ")";
-    out += base::to_hex(bytes);
+    base::append_hex(out, bytes);
     out += R"("})";
 }
 
@@ -75,8 +75,9 @@ Result<void> append_value_json(std::string& out, const Value& value,
         case ValueKind::json:
             return binlog::append_json_text(out, value.bytes);
         case ValueKind::geometry:
-            fmt::format_to(std::back_inserter(out), R"({{"srid": {}, "wkb": "{}"}})", value.number,
-                           base::to_hex(base::as_text(value.bytes)));
+            fmt::format_to(std::back_inserter(out), R"({{"srid": {}, "wkb": ")", value.number);
+            base::append_hex(out, base::as_text(value.bytes));
+            out += R"("})";
             return {};
         case ValueKind::vector:
             binlog::append_vector_text(out, value);

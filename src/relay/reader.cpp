@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/errors.h"
-#include "binlog/event_type.h"
+#include "binlog/format_description.h"
 #include "relay/errors.h"
 
 namespace penstock::relay {
@@ -38,7 +38,7 @@ Result<std::optional<RelayEvent>> Reader::try_next() {
         if (!more) return std::nullopt;
     }
     PENSTOCK_ASSIGN(const base::Bytes bytes, event_at(offset_));
-    if (offset_ == first_event_offset) format_ = base::as_text(bytes);
+    if (offset_ == first_event_offset) PENSTOCK_TRY(keep_format(bytes));
     const RelayEvent event{bytes, file_, offset_, offset_ + bytes.size()};
     offset_ = event.end;
     return event;
@@ -65,7 +65,7 @@ Result<bool> Reader::find_more() {
         }
         if (format_.empty() && offset_ > first_event_offset) {
             PENSTOCK_ASSIGN(const base::Bytes format, event_at(first_event_offset));
-            format_ = base::as_text(format);
+            PENSTOCK_TRY(keep_format(format));
         }
         if (offset_ < limit_) return true;
         if (extent.state == State::growing) return false;
@@ -95,11 +95,19 @@ Result<bool> Reader::open_segment(const RelayLog::Extent& extent) {
 }
 
 Result<base::Bytes> Reader::event_at(std::uint64_t offset) {
-    Result<base::Bytes> event = segment_->event(offset, limit_);
+    Result<base::Bytes> event = segment_->event(offset, limit_, flavour_);
     if (!event && event.error().kind == ErrorKind::corrupt) {
         return tl::unexpected<Error>(corrupt(offset, event.error().text));
     }
     return event;
+}
+
+Result<void> Reader::keep_format(base::Bytes event) {
+    const auto format = binlog::parse_format_description(event);
+    if (!format) return tl::unexpected<Error>(corrupt(first_event_offset, format.error().text));
+    format_ = base::as_text(event);
+    flavour_ = format->flavour();
+    return {};
 }
 
 Error Reader::corrupt(std::uint64_t offset, std::string_view why) const {

@@ -3,8 +3,9 @@
 //
 // One thread per Reader; any number of Readers. An event's view is valid until the next call.
 // Events come as they lie in the file, checksum included and not verified again (capture did;
-// binlog::checked_payload does). Headers are checked: size, and that the header's end position
-// agrees with where the event lies; a contradiction is error_relay_corrupt with the place.
+// binlog::checked_payload does). Headers are checked: size, and that the header's end position, if
+// it has one, agrees with where the event lies; a contradiction is error_relay_corrupt with the
+// place.
 #pragma once
 
 #include <cstdint>
@@ -53,6 +54,7 @@ private:
     [[nodiscard]] Result<bool> find_more();
     [[nodiscard]] Result<bool> open_segment(const RelayLog::Extent& extent);
     [[nodiscard]] Result<base::Bytes> event_at(std::uint64_t offset);
+    [[nodiscard]] Result<void> keep_format(base::Bytes event);
     [[nodiscard]] Error corrupt(std::uint64_t offset, std::string_view why) const;
 
     const RelayLog& log_;
@@ -61,6 +63,7 @@ private:
     std::uint64_t limit_ = 0;               // bytes of the segment that may be read, as last asked
     std::optional<SegmentWindow> segment_;  // nullopt until file_ is there
     std::string format_;
+    binlog::Flavour flavour_ = binlog::Flavour::mysql;  // as format_ says
 };
 
 }  // namespace penstock::relay

@@ -25,8 +25,9 @@ bool is_torn(const Error& error) {
 Result<std::uint64_t> find_sound_end(SegmentWindow& segment, std::uint64_t size) {
     std::uint64_t offset = first_event_offset;
     binlog::ChecksumAlgorithm checksum = binlog::ChecksumAlgorithm::none;
+    binlog::Flavour flavour = binlog::Flavour::mysql;
     while (offset < size) {
-        const Result<base::Bytes> event = segment.event(offset, size);
+        const Result<base::Bytes> event = segment.event(offset, size, flavour);
         if (!event) {
             if (is_torn(event.error())) break;
             return tl::unexpected<Error>(event.error());
@@ -35,6 +36,7 @@ Result<std::uint64_t> find_sound_end(SegmentWindow& segment, std::uint64_t size)
             const auto format = binlog::parse_format_description(*event);
             if (!format) break;
             checksum = format->checksum;
+            flavour = format->flavour();
         } else if (!binlog::checked_payload(*event, checksum)) {
             break;
         }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "binlog/stream_position.h"
 #include "relay/errors.h"
 
 namespace penstock::relay {
@@ -38,7 +39,8 @@ Result<base::Bytes> SegmentWindow::view(std::uint64_t offset, std::size_t size,
     return base::Bytes{memory_.get() + start, std::min(size, filled_ - start)};
 }
 
-Result<base::Bytes> SegmentWindow::event(std::uint64_t offset, std::uint64_t limit) {
+Result<base::Bytes> SegmentWindow::event(std::uint64_t offset, std::uint64_t limit,
+                                         binlog::Flavour flavour) {
     const auto truncated = [](std::uint64_t missing_from) {
         return fail(ErrorKind::corrupt, error_relay_corrupt,
                     fmt::format("the event is cut off at {}", missing_from));
@@ -49,7 +51,7 @@ Result<base::Bytes> SegmentWindow::event(std::uint64_t offset, std::uint64_t lim
     PENSTOCK_ASSIGN(const binlog::EventHeader header, binlog::parse_event_header(head));
     const std::uint64_t end = offset + header.event_size;
     if (end > limit) return truncated(limit);
-    if (header.log_pos != static_cast<std::uint32_t>(end)) {
+    if (!binlog::ends_at(header, flavour, end)) {
         return fail(ErrorKind::corrupt, error_relay_corrupt,
                     fmt::format("the event's header says that it ends at {}, but it ends at {}",
                                 header.log_pos, end));

@@ -28,8 +28,10 @@ public:
     [[nodiscard]] Result<base::Bytes> view(std::uint64_t offset, std::size_t size,
                                            std::uint64_t limit);
     // The whole event at `offset`, whose header must be sound and must say that the event ends
-    // where it does; an Error of kind corrupt says what is wrong, without naming the place.
-    [[nodiscard]] Result<base::Bytes> event(std::uint64_t offset, std::uint64_t limit);
+    // where it does, unless events of its type need not in segments of that flavour; an Error of
+    // kind corrupt says what is wrong, without naming the place.
+    [[nodiscard]] Result<base::Bytes> event(std::uint64_t offset, std::uint64_t limit,
+                                            binlog::Flavour flavour);
 
     [[nodiscard]] Result<std::uint64_t> file_size() const { return file_.size(); }
 

@@ -22,6 +22,10 @@ ESCAPES = {39: b"\\'", 92: b"\\\\", 8: b"\\b", 9: b"\\t", 10: b"\\n", 12: b"\\f"
 JSON_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+def quoted_name(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
 def json_text(value) -> str:
     """As the server writes a document."""
     if value is None:
@@ -40,6 +44,11 @@ def json_text(value) -> str:
 def stored_bytes(value) -> bytes:
     """Of a text or bytes column."""
     return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value.encode()
+
+
+def stored_geometry(value: dict) -> bytes:
+    """INSERT IGNORE makes an empty one of NULL."""
+    return int(value["srid"]).to_bytes(4, "little") + bytes.fromhex(value["wkb"]) if value["wkb"] else b""
 
 
 def quoted(data: bytes, mariadb: bool) -> bytes:
@@ -87,7 +96,11 @@ def member_number(value, members: list[str], kind: str) -> int:
     data, names = stored_bytes(value), [name.encode("utf-8", "surrogateescape") for name in members]
     if kind == "ENUM":
         return names.index(data) + 1 if data in names else 0
-    return sum(1 << names.index(name) for name in data.split(b",")) if data else 0
+    if not data:
+        return 0
+    # The comma is one of the column's character set.
+    parts = next(parts for parts in (data.split(comma) for comma in (b"\0\0\0,", b"\0,", b",\0", b",")) if set(parts) <= set(names))
+    return sum(1 << names.index(name) for name in parts)
 
 
 def as_printed(value, printed: Printed, column: dict, mariadb: bool, null_document: bool = False) -> bytes:
@@ -110,7 +123,9 @@ def as_printed(value, printed: Printed, column: dict, mariadb: bool, null_docume
     if kind in ("TIME", "DATETIME"):
         return f"'{value}'".encode()
     if kind == "TIMESTAMP":
-        return seconds(value).encode()
+        text = seconds(value)
+        # mariadb-binlog prints those of the old format as signed numbers: after 2038 (MariaDB 11.5) they come out negative.
+        return (text if printed.type != "TIMESTAMP" or int(text) < 1 << 31 else str(int(text) - (1 << 32))).encode()
     if kind == "BIT":
         return f"b'{int(value):0{int(re.search('[0-9]+', printed.type)[0])}b}'".encode()
     if kind == "ENUM":
@@ -124,7 +139,7 @@ def as_printed(value, printed: Printed, column: dict, mariadb: bool, null_docume
     if kind == "VECTOR":
         return ("[" + ",".join(value) + "]").encode()
     if kind == "GEOMETRY":
-        return quoted(int(value["srid"]).to_bytes(4, "little") + bytes.fromhex(value["wkb"]), mariadb)
+        return quoted(stored_geometry(value), mariadb)
     return _text_as_printed(value, printed, column, mariadb)
 
 

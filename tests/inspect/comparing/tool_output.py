@@ -55,7 +55,8 @@ def column_of(text: str) -> dict:
     members = []
     if match["type"] in ("ENUM", "SET"):
         members = [unescaped(member) for member in MEMBER.findall(match["rest"])]
-    return {"name": match["name"], "type": match["type"], "unsigned": " UNSIGNED" in match["rest"], "members": members}
+    name = match["name"] and unescaped(match["name"]).replace("``", "`")
+    return {"name": name, "type": match["type"], "unsigned": " UNSIGNED" in match["rest"], "members": members}
 
 
 def unescaped(text: str) -> str:
@@ -85,7 +86,7 @@ class Reader:
                 self._columns.append(line[10:].decode("utf-8", "surrogateescape"))
                 return
             self._end_columns()
-        if line.startswith(b"###"):
+        if line.startswith(b"###") and not self.events[-1].text.startswith("Query"):
             self._row_line(line)
             return
         at = AT.match(line)

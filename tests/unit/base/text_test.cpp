@@ -20,6 +20,9 @@ TEST(Text, SplitKeepsEmptyParts) {
 
 TEST(Text, HexAndTrim) {
     EXPECT_EQ(to_hex(std::string_view("\x00\xff", 2)), "00ff");
+    std::string out = "0x";
+    append_hex(out, std::string_view("\x1f\x80", 2));
+    EXPECT_EQ(out, "0x1f80");
     EXPECT_EQ(trim(" \t a b \n"), "a b");
 }
 

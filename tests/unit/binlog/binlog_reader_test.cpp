@@ -19,9 +19,10 @@ namespace penstock::binlog::test {
 namespace {
 
 constexpr std::uint32_t seed = 20261122;
-constexpr std::array<const char*, 6> recorded{
+constexpr std::array<const char*, 8> recorded{
     "mysql-9.7.binlog",     "mysql-9.7-previous-gtids.binlog", "values-mysql-9.7.binlog",
-    "mariadb-10.11.binlog", "mariadb-10.11-columns.binlog",    "values-mariadb-10.11.binlog"};
+    "mariadb-10.11.binlog", "mariadb-10.11-columns.binlog",    "values-mariadb-10.11.binlog",
+    "mariadb-11.8.binlog",  "values-mariadb-11.8.binlog"};
 
 std::vector<std::string> split(const std::string& text, char separator) {
     std::vector<std::string> parts;
@@ -87,6 +88,7 @@ TEST(BinlogReader, gives_values_of_mysql_as_its_select_does) {
 
 TEST(BinlogReader, gives_values_of_mariadb_as_its_select_does) {
     expect_selected_values("values-mariadb-10.11");
+    expect_selected_values("values-mariadb-11.8");
 }
 
 TEST(BinlogReader, gives_the_same_however_the_file_is_cut_into_pieces) {
@@ -169,6 +171,30 @@ TEST(BinlogReader, expands_what_mariadb_compressed) {
     EXPECT_GT(statements, 0U);
     EXPECT_GT(rows, 0U);
     EXPECT_EQ(domains.size(), 2U);
+}
+
+TEST(BinlogReader, tells_the_two_halves_of_an_alter) {
+    const std::string file = recorded_file("mariadb-11.8.binlog");
+    BinlogReader reader;
+    reader.feed(base::as_bytes(file));
+    std::int64_t started = 0;
+    std::vector<BinlogAlter> halves;
+    std::size_t alters = 0;
+    while (const BinlogEvent* const event = reader.next().value()) {
+        const auto* const statement = std::get_if<BinlogStatement>(&event->content);
+        if (statement == nullptr || !statement->sql.starts_with("alter")) continue;
+        ++alters;
+        const BinlogGtid& transaction = *reader.transaction();
+        const std::int64_t number = std::get<MariadbGtid>(transaction.gtid).sequence;
+        if (transaction.alter == BinlogAlter::whole) continue;
+        halves.push_back(transaction.alter);
+        const bool starts = transaction.alter == BinlogAlter::starts;
+        if (starts) started = number;
+        EXPECT_EQ(transaction.start_alter_sequence, starts ? 0U : std::uint64_t(started));
+    }
+    using enum BinlogAlter;
+    EXPECT_EQ(halves, (std::vector{starts, commits, starts, rolls_back}));
+    EXPECT_EQ(alters, 6U);
 }
 
 TEST(BinlogReader, tells_what_was_in_the_files_before) {

@@ -185,7 +185,8 @@ void feed_file(Encoder& encoder, const std::string& bytes) {
 TEST(EncodedFiles, of_both_servers_are_what_they_were) {
     Encoder encoder;
     for (const char* name : {"mysql-9.7.binlog", "values-mysql-9.7.binlog", "mariadb-10.11.binlog",
-                             "mariadb-10.11-columns.binlog", "values-mariadb-10.11.binlog"}) {
+                             "mariadb-10.11-columns.binlog", "values-mariadb-10.11.binlog",
+                             "mariadb-11.8.binlog", "values-mariadb-11.8.binlog"}) {
         SCOPED_TRACE(name);
         feed_file(encoder, recorded_file(name));
     }

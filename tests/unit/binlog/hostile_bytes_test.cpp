@@ -18,8 +18,9 @@ constexpr std::size_t file_bytes_max = 16 * 1024;
 
 std::vector<std::string> recorded_files() {
     std::vector<std::string> files;
-    for (const char* name : {"mysql-9.7.binlog", "mysql-9.7-previous-gtids.binlog",
-                             "mariadb-10.11.binlog", "mariadb-10.11-columns.binlog"}) {
+    for (const char* name :
+         {"mysql-9.7.binlog", "mysql-9.7-previous-gtids.binlog", "mariadb-10.11.binlog",
+          "mariadb-10.11-columns.binlog", "mariadb-11.8.binlog"}) {
         files.push_back(recorded_file(name));
     }
     return files;

@@ -164,6 +164,20 @@ TEST(MariadbGtidEvent, has_what_its_flags_tell) {
     EXPECT_EQ(read, 1U);
 }
 
+// At the head of a file that was the cache of a large transaction.
+TEST(MariadbGtidEvent, is_padded_to_where_the_cache_begins) {
+    const std::string body = from_hex(
+        "1500000000000000"
+        "07000000"
+        "0c"
+        "10"  // thread
+        "2a000000");
+    const MariadbGtidEvent gtid = gtid_of(body + std::string(3700, '\0')).value();
+    EXPECT_EQ(gtid.gtid.to_string(), "7-1-21");
+    EXPECT_EQ(gtid.thread_id, 42U);
+    EXPECT_EQ(gtid.start_alter_sequence, 0U);
+}
+
 TEST(MariadbGtidEvent, without_a_sequence_number_is_refused) {
     EXPECT_FALSE(gtid_of(std::string(19, '\0')));
     EXPECT_FALSE(gtid_of(std::string(8, '\xFF') + std::string(11, '\0')));

@@ -63,7 +63,7 @@ TEST_P(RecordedFile, ends_every_event_where_its_header_says) {
     EventReader reader(base::as_bytes(file));
     StreamPosition position("file", 4);
     while (const auto event = reader.next().value()) {
-        EXPECT_TRUE(ends_at(event->header, reader.offset()));
+        EXPECT_TRUE(ends_at(event->header, reader.format()->flavour(), reader.offset()));
         position.advance(event->header);
         EXPECT_EQ(position.offset(), reader.offset());
     }
@@ -71,7 +71,8 @@ TEST_P(RecordedFile, ends_every_event_where_its_header_says) {
 
 INSTANTIATE_TEST_SUITE_P(All, RecordedFile,
                          testing::Values("mysql-9.7.binlog", "mysql-9.7-previous-gtids.binlog",
-                                         "mariadb-10.11.binlog", "mariadb-10.11-columns.binlog"));
+                                         "mariadb-10.11.binlog", "mariadb-10.11-columns.binlog",
+                                         "mariadb-11.8.binlog", "values-mariadb-11.8.binlog"));
 
 TEST(RecordedMariadb, has_every_kind_of_event) {
     const std::string file = recorded_file("mariadb-10.11.binlog");
@@ -127,6 +128,42 @@ TEST(RecordedMariadb, has_its_gtids) {
     }
     EXPECT_EQ(set.to_string(), "0-27384-1-24,5-27384-1-4");
     EXPECT_EQ(with_xa, 4U);
+}
+
+TEST(RecordedMariadb, has_what_gtids_tell_since_11_5) {
+    const std::string file = recorded_file("mariadb-11.8.binlog");
+    std::size_t started = 0, ended = 0, of_two_engines = 0;
+    for (const MariadbGtidEvent& event : all_of<MariadbGtidEvent>(file, Flavour::mariadb)) {
+        EXPECT_NE(event.extra_flags & mariadb_gtid_thread_flag, 0);
+        EXPECT_EQ(event.thread_id, 14U);
+        if ((event.extra_flags & mariadb_gtid_start_alter_flag) != 0) ++started;
+        if (event.start_alter_sequence != 0) ++ended;
+        if (event.extra_engines != 0) ++of_two_engines;
+    }
+    EXPECT_EQ(started, 2U);
+    EXPECT_EQ(ended, 2U);
+    EXPECT_EQ(of_two_engines, 2U);
+}
+
+// The types that go through a transaction's cache have no position in this file, others have one.
+TEST(RecordedMariadb, leaves_positions_out_where_it_may) {
+    const std::string file = recorded_file("mariadb-11.8.binlog");
+    std::map<std::string, int> left_out;
+    EventReader reader(base::as_bytes(file));
+    while (const auto event = reader.next().value()) {
+        if (event->header.log_pos == 0) ++left_out[to_string(event->header.type)];
+    }
+    EXPECT_EQ(left_out, (std::map<std::string, int>{{"Annotate_rows", 18},
+                                                    {"Delete_rows_v1", 1},
+                                                    {"Intvar", 3},
+                                                    {"Query", 3},
+                                                    {"Query_compressed", 5},
+                                                    {"Rand", 1},
+                                                    {"Table_map", 19},
+                                                    {"Update_rows_compressed_v1", 4},
+                                                    {"User_var", 3},
+                                                    {"Write_rows_compressed_v1", 7},
+                                                    {"Write_rows_v1", 7}}));
 }
 
 TEST(RecordedMariadb, has_the_texts_that_were_run) {

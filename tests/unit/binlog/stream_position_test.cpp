@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace penstock::binlog::test {
 namespace {
 
@@ -63,10 +65,51 @@ TEST(StreamPosition, stays_for_what_the_source_made_up) {
 }
 
 TEST(EndsAt, compares_what_the_header_has) {
-    EXPECT_TRUE(ends_at(event(10, 77), 77));
-    EXPECT_TRUE(ends_at(event(10, four_gib + 77), four_gib + 77));
-    EXPECT_TRUE(ends_at(event(10, 0), 77));
-    EXPECT_FALSE(ends_at(event(10, 78), 77));
+    for (const Flavour flavour : {Flavour::mysql, Flavour::mariadb}) {
+        EXPECT_TRUE(ends_at(event(10, 77), flavour, 77));
+        EXPECT_TRUE(ends_at(event(10, four_gib + 77), flavour, four_gib + 77));
+        EXPECT_FALSE(ends_at(event(10, 78), flavour, 77));
+        EXPECT_TRUE(ends_at(event(10, four_gib, EventType::xid), flavour, four_gib));
+    }
+}
+
+TEST(EndsAt, lets_a_position_be_absent_where_mariadb_copies_a_cache) {
+    EXPECT_TRUE(ends_at(event(10, 0), Flavour::mariadb, 77));
+    EXPECT_FALSE(ends_at(event(10, 0), Flavour::mysql, 77));
+    EXPECT_FALSE(ends_at(event(10, 0, EventType::xid), Flavour::mariadb, 77));
+}
+
+// Against MariaDB's own list: the constructors of sql/log_event.h that take a cache.
+TEST(MayLackPosition, is_for_what_goes_through_a_cache) {
+    const std::set<EventType> cached{EventType::query,
+                                     EventType::intvar,
+                                     EventType::rand,
+                                     EventType::user_var,
+                                     EventType::begin_load_query,
+                                     EventType::append_block,
+                                     EventType::delete_file,
+                                     EventType::execute_load_query,
+                                     EventType::table_map,
+                                     EventType::write_rows_v1,
+                                     EventType::update_rows_v1,
+                                     EventType::delete_rows_v1,
+                                     EventType::write_rows,
+                                     EventType::update_rows,
+                                     EventType::delete_rows,
+                                     EventType::partial_update_rows,
+                                     EventType::mariadb_annotate_rows,
+                                     EventType::mariadb_query_compressed,
+                                     EventType::mariadb_write_rows_compressed_v1,
+                                     EventType::mariadb_update_rows_compressed_v1,
+                                     EventType::mariadb_delete_rows_compressed_v1,
+                                     EventType::mariadb_write_rows_compressed,
+                                     EventType::mariadb_update_rows_compressed,
+                                     EventType::mariadb_delete_rows_compressed};
+    for (unsigned number = 0; number < 256; ++number) {
+        const auto type = static_cast<EventType>(number);
+        EXPECT_EQ(may_lack_position(type, Flavour::mariadb), cached.count(type) != 0) << number;
+        EXPECT_FALSE(may_lack_position(type, Flavour::mysql)) << number;
+    }
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ TEST(ValueFiles, of_mysql_print_as_its_select_does) {
 
 TEST(ValueFiles, of_mariadb_print_as_its_select_does) {
     expect_equal("values-mariadb-10.11");
+    expect_equal("values-mariadb-11.8");
 }
 
 // For each written row of each table: what `take` does with its columns.

@@ -78,6 +78,27 @@ TEST(Value, of_an_enum_or_set_has_names_if_they_are_known) {
     EXPECT_EQ(text_of(type_of(ColumnType::set, 8), "ffffffffffffffff", all).size(), 127U);
 }
 
+TEST(Value, of_a_set_has_commas_in_its_character_set) {
+    using namespace std::string_view_literals;
+    const auto of = [](std::uint32_t collation, std::span<const std::string_view> names) {
+        return text_of({Column{ColumnType::set, 1, true}, false, collation}, "03", names);
+    };
+    const std::vector<std::string_view> plain{"a"sv, "b"sv};
+    EXPECT_EQ(of(collation_unknown, plain), "a,b");
+    EXPECT_EQ(of(8, plain), "a,b");     // latin1_swedish_ci
+    EXPECT_EQ(of(255, plain), "a,b");   // utf8mb4_0900_ai_ci
+    EXPECT_EQ(of(1069, plain), "a,b");  // utf8mb4_general_nopad_ci of MariaDB
+    EXPECT_EQ(of(2304, plain), "a,b");  // utf8mb4_uca1400_ai_ci
+    const std::vector<std::string_view> two{"\0a"sv, "\x88h"sv};
+    for (const std::uint32_t ucs2_or_utf16 : {35U, 54U, 90U, 101U, 159U, 640U, 1059U, 2816U}) {
+        EXPECT_EQ(of(ucs2_or_utf16, two), "\0a\0,\x88h"sv) << ucs2_or_utf16;
+    }
+    EXPECT_EQ(of(56, std::vector{"a\0"sv, "b\0"sv}), "a\0,\0b\0"sv);  // utf16le
+    for (const std::uint32_t utf32 : {60U, 160U, 183U, 736U, 1084U, 3072U}) {
+        EXPECT_EQ(of(utf32, std::vector{"\0\0\0a"sv, "\0\0\0b"sv}), "\0\0\0a\0\0\0,\0\0\0b"sv);
+    }
+}
+
 TEST(Value, of_binary_has_its_trailing_zeros_again) {
     ValueType type = type_of(ColumnType::string, 4);
     EXPECT_EQ(text_of(type, "6162"), "ab");

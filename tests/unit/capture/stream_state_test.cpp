@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "../relay/events.h"
+#include "binlog/event_reader.h"
 #include "capture/errors.h"
 
 namespace penstock::capture {
@@ -11,8 +15,10 @@ namespace {
 using binlog::EventType;
 using testing_events::announcement;
 using testing_events::event_at;
+using testing_events::event_without_position;
 using testing_events::format_event;
 using testing_events::make_event;
+using testing_events::mariadb_format_event;
 
 constexpr std::uint32_t file_begun = 1'700'000'000;
 
@@ -93,6 +99,68 @@ TEST(StreamStateTest, AMissingEventIsNoticed) {
     static_cast<void>(take(state, announcement("binlog.000007", 500)));
     static_cast<void>(take(state, format_event(true)));
     EXPECT_EQ(error_of(state, event_at(600, EventType::query, "x")), error_stream_corrupt);
+}
+
+TEST(StreamStateTest, APositionThatMysqlLeavesOutIsNoticed) {
+    StreamState state({"binlog.000007", 500}, file_begun);
+    static_cast<void>(take(state, announcement("binlog.000007", 500)));
+    static_cast<void>(take(state, format_event(true)));
+    EXPECT_EQ(error_of(state, event_without_position(EventType::query, "x")), error_stream_corrupt);
+}
+
+class MariadbStreamTest : public testing::Test {
+protected:
+    void SetUp() override {
+        static_cast<void>(take(state_, announcement("binlog.000007", 500)));
+        static_cast<void>(take(state_, mariadb_format_event(true)));
+    }
+    StreamState state_{{"binlog.000007", 500}, file_begun};
+};
+
+TEST_F(MariadbStreamTest, EventsOutOfACacheAreCounted) {
+    const std::string map = event_without_position(EventType::table_map, "x");
+    const std::string rows = event_without_position(EventType::write_rows_v1, "yy");
+    EXPECT_EQ(take(state_, map), StreamAction::append);
+    EXPECT_EQ(take(state_, rows), StreamAction::append);
+    const std::uint64_t end = 500 + map.size() + rows.size();
+    EXPECT_EQ(state_.position().offset, end);
+    EXPECT_EQ(take(state_, event_at(end, EventType::xid, "12345678")), StreamAction::append);
+}
+
+TEST_F(MariadbStreamTest, AnEventThatIsMissingAmongThemIsNoticedAtTheNextThatSaysWhereItEnds) {
+    static_cast<void>(take(state_, event_without_position(EventType::table_map, "x")));
+    EXPECT_EQ(error_of(state_, event_at(600, EventType::xid, "12345678")), error_stream_corrupt);
+}
+
+TEST_F(MariadbStreamTest, EventsThatAreNeverCachedMustSayWhereTheyEnd) {
+    for (const EventType type : {EventType::xid, EventType::mariadb_gtid, EventType::stop,
+                                 EventType::xa_prepare, EventType::mariadb_binlog_checkpoint}) {
+        EXPECT_EQ(error_of(state_, event_without_position(type, "x")), error_stream_corrupt);
+    }
+}
+
+TEST_F(MariadbStreamTest, TheGtidListThatTheDumpBeginsWithIsNotWritten) {
+    EXPECT_EQ(take(state_, make_event(EventType::mariadb_gtid_list, std::string(4, '\0'), 500,
+                                      binlog::event_artificial_flag)),
+              StreamAction::ignore);
+    EXPECT_EQ(state_.position().offset, 500U);
+}
+
+// A whole file that a server wrote.
+TEST(RecordedMariadbTest, IsAppendedEventByEvent) {
+    std::ifstream file(PENSTOCK_RECORDED_DATA "/mariadb-11.8.binlog", std::ios::binary);
+    const std::string content(std::istreambuf_iterator<char>(file), {});
+    StreamState state({"binlog.000002", 4}, std::nullopt);
+    static_cast<void>(take(state, announcement("binlog.000002", 4)));
+    binlog::EventReader reader(base::as_bytes(content));
+    int without_position = 0;
+    while (const auto event = reader.next().value()) {
+        without_position += event->header.log_pos == 0 ? 1 : 0;
+        EXPECT_EQ(take(state, std::string(base::as_text(event->whole))), StreamAction::append);
+        EXPECT_EQ(state.position().offset, reader.offset());
+    }
+    EXPECT_GT(without_position, 20);
+    EXPECT_EQ(state.position().offset, content.size());
 }
 
 TEST(StreamStateTest, AWrongByteIsNoticedWhicheverItIs) {

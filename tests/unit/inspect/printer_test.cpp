@@ -73,7 +73,7 @@ TEST_P(RecordedFile, IsPrintedWholeInBothForms) {
 INSTANTIATE_TEST_SUITE_P(All, RecordedFile,
                          testing::Values("mysql-9.7.binlog", "mariadb-10.11.binlog",
                                          "mariadb-10.11-columns.binlog", "values-mysql-9.7.binlog",
-                                         "values-mariadb-10.11.binlog"));
+                                         "values-mariadb-10.11.binlog", "mariadb-11.8.binlog"));
 
 TEST(Printer, APartialUpdateShowsTheWholeDocumentWhereTheOneBeforeIsThere) {
     const auto updates =

@@ -42,9 +42,15 @@ inline std::string event_at(std::uint64_t start, binlog::EventType type, std::st
                       start + binlog::event_header_bytes + body.size() + binlog::checksum_bytes);
 }
 
+// An event of `type` whose header doesn't say where it ends, as MariaDB writes them since 11.4.
+inline std::string event_without_position(binlog::EventType type, std::string_view body) {
+    return make_event(type, body, 0);
+}
+
 // The first event of a file with checksums. `made_up`: as sent when a dump begins inside a file.
-inline std::string format_event(bool made_up = false, std::uint32_t timestamp = 1'700'000'000) {
-    std::string event = binlog::make_format_description("9.7.0");
+inline std::string format_event(bool made_up = false, std::uint32_t timestamp = 1'700'000'000,
+                                std::string_view version = "9.7.0") {
+    std::string event = binlog::make_format_description(version);
     auto* const bytes = reinterpret_cast<std::uint8_t*>(event.data());
     base::store_le(bytes, timestamp, 4);
     base::store_le(bytes + 13, made_up ? 0 : binlog::binlog_magic.size() + event.size(), 4);
@@ -52,6 +58,10 @@ inline std::string format_event(bool made_up = false, std::uint32_t timestamp = 
         static_cast<std::uint8_t>(binlog::ChecksumAlgorithm::crc32);
     seal(event);
     return event;
+}
+
+inline std::string mariadb_format_event(bool made_up = false) {
+    return format_event(made_up, 1'700'000'000, "11.8.6-MariaDB-log");
 }
 
 // The announcement that the source makes up before a file.

@@ -63,6 +63,21 @@ TEST_F(RecoveryTest, AnEventWithOneWrongByteIsCutOffWhicheverByteItIs) {
     }
 }
 
+// Since 11.4 MariaDB's transactions don't say of each event where it ends.
+TEST_F(RecoveryTest, EventsWithoutAPositionAreKeptInSegmentsOfMariadbOnly) {
+    const std::string map = testing_events::event_without_position(EventType::table_map, "map");
+    const std::string torn = testing_events::event_without_position(EventType::write_rows_v1, "r");
+    const std::string mariadb = magic + testing_events::mariadb_format_event();
+    EXPECT_EQ(recover(mariadb + map), mariadb.size() + map.size());
+    EXPECT_EQ(folder_.read(file), mariadb + map);
+    for (std::size_t kept = 0; kept < torn.size(); ++kept) {
+        EXPECT_EQ(recover(mariadb + map + torn.substr(0, kept)), mariadb.size() + map.size());
+    }
+    EXPECT_EQ(recover(mariadb + testing_events::event_without_position(EventType::xid, "12345678")),
+              mariadb.size());
+    EXPECT_EQ(recover(begin_ + map), begin_.size());
+}
+
 TEST_F(RecoveryTest, BlocksThatNeverReachedTheDiskAreCutOff) {
     EXPECT_EQ(recover(begin_ + first_ + std::string(8192, '\0')), (begin_ + first_).size());
 }

@@ -34,12 +34,12 @@ protected:
         ASSERT_TRUE(writer);
         writer_ = std::move(*writer);
     }
-    void begin(const std::string& file) {
+    void begin(const std::string& file, const std::string& format = format_event()) {
         ASSERT_TRUE(writer_->start_segment(file));
         expected_[file] =
             "\xFE"
             "bin";
-        append(format_event());
+        append(format);
     }
     void append(const std::string& event) {
         ASSERT_TRUE(writer_->append(base::as_bytes(event)));
@@ -121,6 +121,30 @@ TEST_F(WriterReaderTest, OpenedInTheMiddleItStillKnowsTheFormatDescription) {
     const auto event = reader.next({});
     ASSERT_TRUE(event);
     EXPECT_EQ(event->start, middle.offset);
+}
+
+TEST_F(WriterReaderTest, EventsWithoutAPositionAreReadInSegmentsOfMariadbOnly) {
+    const std::string rows = testing_events::event_without_position(EventType::write_rows_v1, "r");
+    begin("binlog.000001", testing_events::mariadb_format_event());
+    append(testing_events::event_without_position(EventType::table_map, "map"));
+    const Position middle = writer_->end();
+    append(rows);
+    begin("binlog.000002");
+    append(rows);
+    ASSERT_TRUE(writer_->flush());
+    Reader reader(*log_);
+    for (const Position& from : {Position{"binlog.000001", 0}, middle}) {
+        ASSERT_TRUE(reader.open(from));
+        Result<RelayEvent> event = reader.next({});
+        while (event && event->start < middle.offset) event = reader.next({});
+        ASSERT_TRUE(event) << event.error().to_string();
+        EXPECT_EQ(event->start, middle.offset);
+        EXPECT_EQ(event->end, middle.offset + rows.size());
+    }
+    ASSERT_TRUE(reader.next({}));  // the next segment's format description
+    const auto refused = reader.next({});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, error_relay_corrupt);
 }
 
 TEST_F(WriterReaderTest, APositionThatIsNotThereIsAnError) {

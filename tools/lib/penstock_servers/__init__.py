@@ -9,7 +9,8 @@ The same code serves `tools/servers` and Python programs:
     registry.destroy("source")
 
 paths.py          where servers and the cache live, and the locks on them
-apt_unpack.py     packages of Debian's unstable suite, unpacked without being installed
+apt_unpack.py     packages of another Debian suite, unpacked without being installed
+unpacked.py       their programs, kept in the cache
 flavours.py       what MySQL and MariaDB need: programs, options, a data folder made once
 server.py         one server: its folder, its process, a connection to it
 adopted.py        a server of the user's own under a name

@@ -1,4 +1,4 @@
-"""Packages of Debian's unstable suite, unpacked into a folder and never installed.
+"""Packages of another Debian suite than the machine's, unpacked into a folder and never installed.
 
 apt works here on a state of its own: own lists, own (empty) package database, own cache, and one source made from
 the machine's configured Debian mirror with the suite exchanged. The machine's own apt configuration is only read.
@@ -12,12 +12,10 @@ import subprocess
 
 from .paths import ServerError
 
-SUITE = "sid"
 
-
-def unpack(packages: list[str], root: pathlib.Path, work: pathlib.Path) -> None:
+def unpack(packages: list[str], suite: str, root: pathlib.Path, work: pathlib.Path) -> None:
     """Downloads the packages with all they depend on into `work` and unpacks them into `root`."""
-    configuration = _private_state(work)
+    configuration = _private_state(suite, work)
     _run(["apt-get", "-qq", "-c", configuration, "update"])
     _run(["apt-get", "-qq", "-y", "-c", configuration, "--no-install-recommends", "--download-only", "install"]
          + packages)
@@ -35,11 +33,11 @@ def available_version(package: str, work: pathlib.Path) -> str:
     return found.group(1)
 
 
-def mirror_source() -> str:
-    """A deb822 source for SUITE, from the machine's own entry for its Debian release."""
+def mirror_source(suite: str) -> str:
+    """A deb822 source for the suite, from the machine's own entry for its Debian release."""
     for entry in _configured_entries():
         if entry["suite"] == _release() and "main" in entry["components"]:
-            lines = ["Types: deb", f"URIs: {entry['uri']}", f"Suites: {SUITE}", "Components: main"]
+            lines = ["Types: deb", f"URIs: {entry['uri']}", f"Suites: {suite}", "Components: main"]
             if entry.get("signed_by"):
                 lines.append(f"Signed-By: {entry['signed_by']}")
             return "\n".join(lines) + "\n"
@@ -47,12 +45,12 @@ def mirror_source() -> str:
                       "add the machine's mirror to /etc/apt/sources.list and repeat")
 
 
-def _private_state(work: pathlib.Path) -> pathlib.Path:
+def _private_state(suite: str, work: pathlib.Path) -> pathlib.Path:
     shutil.rmtree(work, ignore_errors=True)
     (work / "state/lists/partial").mkdir(parents=True)
     (work / "cache/archives/partial").mkdir(parents=True)
     (work / "state/status").touch()
-    (work / "mirror.sources").write_text(mirror_source(), encoding="utf-8")
+    (work / "mirror.sources").write_text(mirror_source(suite), encoding="utf-8")
     configuration = work / "apt.conf"
     configuration.write_text(f"""\
 #clear APT::Update::Pre-Invoke;

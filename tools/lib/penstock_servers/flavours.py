@@ -9,8 +9,8 @@ import pathlib
 import shutil
 import subprocess
 
-from . import apt_unpack
-from .paths import ServerError, cache_folder, locked
+from .paths import ServerError
+from .unpacked import Unpacked
 
 TIME_ZONES = "/usr/share/zoneinfo"
 
@@ -32,6 +32,7 @@ class MySql:
     """MySQL of Debian's unstable suite, unpacked into the cache and started by its own dynamic loader."""
 
     name = "mysql"
+    family = "mysql"
     small_log = {"innodb_redo_log_capacity": "8M"}
     options = COMMON_OPTIONS | {
         "gtid_mode": "ON",
@@ -42,26 +43,20 @@ class MySql:
     }
 
     def __init__(self) -> None:
-        self._root = self._fetched() or self._fetch()
+        self._unpacked = Unpacked("mysql", "sid", ["mysql-server-core", "mysql-client-core"])
 
     @property
     def version(self) -> str:
-        return self._root.name.removeprefix("mysql-")
+        return self._unpacked.version
 
     def program(self, name: str) -> list[str]:
-        """The command that runs a program of the unpacked packages."""
-        paths = [path for path in (self._root / "usr/sbin" / name, self._root / "usr/bin" / name) if path.exists()]
-        loaders = sorted(self._root.glob("usr/lib*/ld-linux*.so.*")) + sorted(
-            self._root.glob("usr/lib/*/ld-linux*.so.*"))
-        libraries = sorted(str(path) for path in self._root.glob("usr/lib/*-linux-gnu*"))
-        if not paths or not loaders or not libraries:
-            raise ServerError(f"{self._root} holds no program {name}; remove that folder and repeat")
-        return [str(loaders[0]), "--library-path", ":".join(libraries), str(paths[0])]
+        return self._unpacked.program(name)
 
     def layout(self) -> dict[str, str]:
         """Options that tell the server where its own files are."""
-        share = self._root / "usr/share/mysql"
-        return {"basedir": str(self._root / "usr"), "plugin_dir": str(self._root / "usr/lib/mysql/plugin"),
+        root = self._unpacked.root
+        share = root / "usr/share/mysql"
+        return {"basedir": str(root / "usr"), "plugin_dir": str(root / "usr/lib/mysql/plugin"),
                 "lc_messages_dir": str(share), "character_sets_dir": str(share / "charsets")}
 
     def server_command(self, configuration: pathlib.Path) -> list[str]:
@@ -74,36 +69,16 @@ class MySql:
         return _output(self.program("mysql_tzinfo_to_sql") + [TIME_ZONES])
 
     def initialise(self, data: pathlib.Path) -> None:
-        layout = [f"--{key.replace('_', '-')}={value}" for key, value in self.layout().items()]
         _output(self.program("mysqld") + ["--no-defaults", "--initialize-insecure", f"--datadir={data}",
-                                          *_run_as_root_option(), *layout, "--innodb-redo-log-capacity=8M"])
-
-    def _fetched(self) -> pathlib.Path | None:
-        def by_number(path: pathlib.Path) -> list[int]:
-            return [int(part) for part in path.name.removeprefix("mysql-").split(".")]
-        roots = [path for path in cache_folder().glob("mysql-[0-9]*") if not path.name.endswith(".partial")]
-        return max(roots, key=by_number, default=None)
-
-    def _fetch(self) -> pathlib.Path:
-        with locked(cache_folder() / "fetch.lock"):
-            done = self._fetched()
-            if done:
-                return done
-            work, partial = cache_folder() / "apt", cache_folder() / "unpacking.partial"
-            shutil.rmtree(partial, ignore_errors=True)
-            apt_unpack.unpack(["mysql-server-core", "mysql-client-core"], partial, work)
-            root = cache_folder() / f"mysql-{apt_unpack.available_version('mysql-server-core', work)}"
-            for unneeded in ("usr/share/doc", "usr/share/man", "usr/share/perl"):
-                shutil.rmtree(partial / unneeded, ignore_errors=True)
-            partial.rename(root)
-            shutil.rmtree(work)
-            return root
+                                          *_run_as_root_option(), *_arguments(self.layout()),
+                                          "--innodb-redo-log-capacity=8M"])
 
 
 class MariaDb:
     """MariaDB as Debian installs it (mariadb-server-core, mariadb-client)."""
 
     name = "mariadb"
+    family = "mariadb"
     small_log = {"innodb_log_file_size": "8M"}
     options = COMMON_OPTIONS | {"gtid_strict_mode": "ON", "innodb_log_file_size": "512M"}
 
@@ -139,7 +114,42 @@ class MariaDb:
                                                       "--skip-name-resolve"])
 
 
-FLAVOURS = {"mysql": MySql, "mariadb": MariaDb}
+class MariaDb11(MariaDb):
+    """MariaDB 11.8 of Debian 13, unpacked into the cache."""
+
+    name = "mariadb-11"
+
+    def __init__(self) -> None:
+        self._unpacked = Unpacked("mariadb-11", "trixie", ["mariadb-server-core", "mariadb-client"])
+
+    @property
+    def version(self) -> str:
+        return self._unpacked.version
+
+    def program(self, name: str) -> list[str]:
+        return self._unpacked.program(name)
+
+    def layout(self) -> dict[str, str]:
+        root, share = self._unpacked.root, self._share()
+        return {"basedir": str(root / "usr"), "plugin_dir": str(root / "usr/lib/mysql/plugin"),
+                "lc_messages_dir": str(share), "character_sets_dir": str(share / "charsets")}
+
+    def initialise(self, data: pathlib.Path) -> None:
+        """What mariadb-install-db does; that is a script, which runs the server without its dynamic loader."""
+        (data / "mysql").mkdir(parents=True)
+        sql = "CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\nSET @auth_root_socket = NULL;\n"
+        for part in ("mariadb_system_tables", "mariadb_performance_tables", "mariadb_system_tables_data",
+                     "fill_help_tables", "maria_add_gis_sp_bootstrap", "mariadb_sys_schema"):
+            sql += (self._share() / f"{part}.sql").read_text(encoding="utf-8")
+        _output(self.program("mariadbd") + ["--no-defaults", "--bootstrap", f"--datadir={data}", *_run_as_root_option(),
+                                            *_arguments(self.layout()), "--enforce-storage-engine=",
+                                            "--max-allowed-packet=8M"], sql)
+
+    def _share(self) -> pathlib.Path:
+        return self._unpacked.root / "usr/share/mariadb"
+
+
+FLAVOURS = {flavour.name: flavour for flavour in (MySql, MariaDb, MariaDb11)}
 
 
 def flavour(name: str):
@@ -156,8 +166,12 @@ def _system_path() -> str:
     return os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def _output(command: list[str]) -> str:
-    outcome = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+def _arguments(options: dict[str, str]) -> list[str]:
+    return [f"--{key.replace('_', '-')}={value}" for key, value in options.items()]
+
+
+def _output(command: list[str], standard_input: str = "") -> str:
+    outcome = subprocess.run(command, input=standard_input, capture_output=True, text=True, check=False)
     if outcome.returncode != 0:
         raise ServerError(f"{' '.join(command)} failed:\n{(outcome.stdout + outcome.stderr)[-2000:]}")
     return outcome.stdout

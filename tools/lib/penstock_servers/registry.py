@@ -130,7 +130,7 @@ def template(flavour) -> pathlib.Path:
                                                              "server_id": "1", "event_scheduler": "OFF"}})
         server.start()
         server.run_script(flavour.time_zone_sql(), "mysql")
-        if flavour.name == "mariadb":
+        if flavour.family == "mariadb":
             server.run_script("DELETE FROM mysql.global_priv WHERE User = ''; FLUSH PRIVILEGES")
         server.stop()
         (server.data / "auto.cnf").unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 
 make_value_files.py SOCKET SEED ROWS OUT
 
-Fills a database `penstock_values` of the server behind SOCKET (MySQL 9.7 or MariaDB 10.11 with binlog_row_metadata=FULL, see
+Fills a database `penstock_values` of the server behind SOCKET (MySQL 9.7, MariaDB 10.11 or 11.8 with binlog_row_metadata=FULL, see
 tools/servers) with extremes and random values, ROWS in most tables. Writes OUT.binlog, the server's own file, and OUT.tsv: a line for
 each row written or updated in that order, the table (or "after"), then the columns; bytes that are not printable ASCII, and
 backslashes, as \\xNN, NULL as \\N.
@@ -85,11 +85,13 @@ def moment() -> str:
     return day + " %02d:%02d:%02d" % (between(0, 23), between(0, 59), between(0, 59)) + fraction()
 
 
-def timestamp() -> str:
+def timestamp(unsigned: bool = False) -> str:
+    """`unsigned`: of MariaDB from 11.5 on, whose timestamps end in 2106."""
     if random_.random() < 0.2:
-        return pick(["0000-00-00 00:00:00", "1970-01-01 00:00:01", "2038-01-19 03:14:07", "2000-02-29 23:59:59.499999",
-                     "1999-12-31 23:59:59.999999", "2000-03-01 00:00:00", "2001-01-01 00:00:00"])
-    seconds = datetime.timedelta(seconds=between(1, 2147483646))
+        edges = ["0000-00-00 00:00:00", "1970-01-01 00:00:01", "2038-01-19 03:14:07", "2000-02-29 23:59:59.499999",
+                 "1999-12-31 23:59:59.999999", "2000-03-01 00:00:00", "2001-01-01 00:00:00"]
+        return pick(edges + ["2038-01-19 03:14:08", "2106-02-07 06:28:15", "2106-02-07 06:28:14.999999"] if unsigned else edges)
+    seconds = datetime.timedelta(seconds=between(1, (4294967294 if unsigned else 2147483646)))
     return (datetime.datetime(1970, 1, 1) + seconds).strftime("%Y-%m-%d %H:%M:%S") + fraction()
 
 
@@ -168,7 +170,9 @@ class Maker:
                                       autocommit=True).cursor()
         self.rows = rows
         self.lines: list[str] = []
-        self.mariadb = b"MariaDB" in self.run("SELECT VERSION()")[0][0]
+        version = self.run("SELECT VERSION()")[0][0]
+        self.mariadb = b"MariaDB" in version
+        self.new_mariadb = self.mariadb and not version.startswith(b"10.")  # 11.8, say
 
     def run(self, statement: str):
         self.cursor.execute(statement)
@@ -205,15 +209,16 @@ class Maker:
         self.table("decimals", [(f"d{p}_{s}", f"DECIMAL({p},{s})", quoted(lambda p=p, s=s: decimal(p, s))) for p, s in shapes])
 
     def temporal(self) -> None:
+        def instant(): return timestamp(self.new_mariadb)
         columns = [("d", "DATE", quoted(date)), ("y", "YEAR", year)]
         for digits in range(7):
             columns += [(f"t{digits}", f"TIME({digits})", quoted(time)), (f"dt{digits}", f"DATETIME({digits})", quoted(moment)),
-                        (f"ts{digits}", f"TIMESTAMP({digits}) NULL", quoted(timestamp))]
+                        (f"ts{digits}", f"TIMESTAMP({digits}) NULL", quoted(instant))]
         self.table("temporal", columns)
         if self.mariadb:
             self.run("SET GLOBAL mysql56_temporal_format=OFF")
             self.table("old_temporal", [("t", "TIME", quoted(time)), ("dt", "DATETIME", quoted(moment)),
-                                        ("ts", "TIMESTAMP NULL", quoted(timestamp))])
+                                        ("ts", "TIMESTAMP NULL", quoted(instant))])
             self.run("SET GLOBAL mysql56_temporal_format=ON")
 
     def bits(self) -> None:
@@ -302,6 +307,13 @@ class Maker:
             ("i6", "INET6", quoted(lambda: pick(["::", "::1", "2001:db8::ff00:42:8329", "ffff::"]))),
             ("u", "UUID", quoted(lambda: pick(uuids)))], 8, [f"CAST({c} AS BINARY)" for c in ("i4", "i6", "u")])
 
+    def vectors_of_mariadb(self) -> None:
+        """Always of the column's length; their type is not in the log, so they are bytes."""
+        def vector() -> str:
+            floats = [pick(["0", "-0.0", "1e30", "3.40282e38", repr(round(random_.uniform(-999, 999), 3))]) for _ in range(5)]
+            return f"VEC_FromText('[{','.join(floats)}]')"
+        self.table("vectors", [("v", "VECTOR(5)", vector)], 8)
+
     def make(self, out: str) -> None:
         self.run("SET SESSION time_zone='+00:00', character_set_results=NULL, sql_mode='ALLOW_INVALID_DATES'")
         if self.mariadb:
@@ -318,6 +330,8 @@ class Maker:
         if self.mariadb:
             self.compressed()
             self.addresses()
+            if self.new_mariadb:
+                self.vectors_of_mariadb()
         else:
             self.vectors()
             self.documents()
