@@ -218,7 +218,8 @@ class Traffic:
 
     def _transaction(self) -> None:
         chance = self.chance
-        self.attempt(f"SET SESSION binlog_row_image={chance.choice(['FULL', 'FULL', 'MINIMAL', 'NOBLOB'])}")
+        images = ["FULL", "FULL", "MINIMAL", "NOBLOB"] + (["FULL_NODUP"] if self.new_mariadb else [])
+        self.attempt(f"SET SESSION binlog_row_image={chance.choice(images)}")
         self.attempt(f"SET SESSION time_zone='{chance.choice(['+00:00', 'SYSTEM', '-11:30', 'Europe/Berlin'])}'")
         if self.mariadb:
             self.attempt(f"SET SESSION binlog_annotate_row_events={chance.randrange(2)}")
