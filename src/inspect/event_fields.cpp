@@ -130,7 +130,9 @@ Result<void> write_user_var(const EventView& event, EventWriter& out) {
                 fmt::format("{}", std::bit_cast<double>(base::load_le(variable.value.data(), 8))));
             return {};
         case binlog::UserVarKind::string:
-            out.text("value", base::as_text(variable.value));
+            out.bytes("value", base::as_text(variable.value),
+                      variable.collation == binlog::collation_binary);
+            out.number("collation", variable.collation);
             return {};
     }
     return {};

@@ -13,6 +13,7 @@
 //   Table_map              table_id, schema, table, columns
 //   Xid                    xid;   XA_prepare   xa, one_phase
 //   Intvar                 variable, value;   RAND   seed1, seed2;   User_var   name, value
+//                          (as a column's), collation if it is a string
 //   Transaction_payload    compression, payload_bytes, expanded_bytes; its events follow
 //   Heartbeat              next_file, position;   Incident   incident, message
 //   MariaDB's GTID         gtid, standalone, ddl, transactional, waited, commit_id, thread_id,

@@ -32,6 +32,8 @@ public:
 
     virtual void begin_event(const EventHeading& heading) = 0;
     virtual void text(std::string_view name, std::string_view value) = 0;
+    // A value in any character set, or in none.
+    virtual void bytes(std::string_view name, std::string_view value, bool is_binary) = 0;
     virtual void number(std::string_view name, std::uint64_t value) = 0;
     virtual void integer(std::string_view name, std::int64_t value) = 0;
     virtual void flag(std::string_view name, bool value) = 0;

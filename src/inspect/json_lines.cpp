@@ -60,6 +60,11 @@ void JsonLines::text(std::string_view name, std::string_view value) {
     append_text(out_, value);
 }
 
+void JsonLines::bytes(std::string_view name, std::string_view value, bool is_binary) {
+    this->name(name);
+    append_bytes_json(out_, value, is_binary);
+}
+
 void JsonLines::number(std::string_view name, std::uint64_t value) {
     this->name(name);
     append_number(out_, value);
@@ -100,7 +105,7 @@ void JsonLines::columns(const Table& table) {
 void JsonLines::members(std::span<const std::string_view> members) {
     for (std::size_t i = 0; i < members.size(); ++i) {
         out_ += i == 0 ? R"(, "members": [)" : ", ";
-        append_text_json(out_, members[i]);
+        append_bytes_json(out_, members[i], false);
     }
     if (!members.empty()) out_ += ']';
 }

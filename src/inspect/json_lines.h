@@ -26,6 +26,7 @@ class JsonLines final : public EventWriter {
 public:
     void begin_event(const EventHeading& heading) override;
     void text(std::string_view name, std::string_view value) override;
+    void bytes(std::string_view name, std::string_view value, bool is_binary) override;
     void number(std::string_view name, std::uint64_t value) override;
     void integer(std::string_view name, std::int64_t value) override;
     void flag(std::string_view name, bool value) override;

@@ -89,7 +89,12 @@ void TextLines::name(std::string_view name) {
 
 void TextLines::text(std::string_view name, std::string_view value) {
     this->name(name);
-    bytes(value, false);
+    append_bytes(value, false);
+}
+
+void TextLines::bytes(std::string_view name, std::string_view value, bool is_binary) {
+    this->name(name);
+    append_bytes(value, is_binary);
 }
 
 void TextLines::number(std::string_view name, std::uint64_t value) {
@@ -133,7 +138,7 @@ Result<void> TextLines::row(const Table& table, RowsKind kind, const RowReader& 
             out_ += ' ';
             out_ += table.names[i];
             out_ += ':';
-            bytes(change.path, false);
+            append_bytes(change.path, false);
             out_ += change.operation == binlog::JsonOperation::remove   ? " removed"
                     : change.operation == binlog::JsonOperation::insert ? " inserted "
                                                                         : " replaced ";
@@ -158,20 +163,21 @@ Result<void> TextLines::value(const Value& value, std::span<const std::string_vi
     switch (value.kind) {
         case ValueKind::bytes:
             if (value.trailing_zeros == 0) {
-                bytes(base::as_text(value.bytes), value.collation == binlog::collation_binary);
+                append_bytes(base::as_text(value.bytes),
+                             value.collation == binlog::collation_binary);
                 return {};
             }
             [[fallthrough]];
         case ValueKind::compressed:
             PENSTOCK_TRY(binlog::append_value_text(text, value));
-            bytes(text, value.collation == binlog::collation_binary);
+            append_bytes(text, value.collation == binlog::collation_binary);
             return {};
         case ValueKind::json:
             return binlog::append_json_text(out_, value.bytes);
         case ValueKind::geometry:
         case ValueKind::vector:
             PENSTOCK_TRY(binlog::append_value_text(text, value));
-            bytes(text, true);
+            append_bytes(text, true);
             return {};
         case ValueKind::bit:
             fmt::format_to(std::back_inserter(out_), "b'{:b}'", value.number);
@@ -188,14 +194,14 @@ Result<void> TextLines::value(const Value& value, std::span<const std::string_vi
         case ValueKind::set:
             if (members.empty()) return binlog::append_value_text(out_, value);
             PENSTOCK_TRY(binlog::append_value_text(text, value, members));
-            bytes(text, false);
+            append_bytes(text, false);
             return {};
         default:
             return binlog::append_value_text(out_, value);
     }
 }
 
-void TextLines::bytes(std::string_view bytes, bool binary) {
+void TextLines::append_bytes(std::string_view bytes, bool binary) {
     if (!binary && base::is_utf8(bytes)) {
         append_quoted(out_, bytes);
         return;

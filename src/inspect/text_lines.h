@@ -16,6 +16,7 @@ class TextLines final : public EventWriter {
 public:
     void begin_event(const EventHeading& heading) override;
     void text(std::string_view name, std::string_view value) override;
+    void bytes(std::string_view name, std::string_view value, bool is_binary) override;
     void number(std::string_view name, std::uint64_t value) override;
     void integer(std::string_view name, std::int64_t value) override;
     void flag(std::string_view name, bool value) override;
@@ -30,7 +31,7 @@ private:
     [[nodiscard]] Result<void> image(const Table& table, const std::vector<binlog::Value>& values);
     [[nodiscard]] Result<void> value(const binlog::Value& value,
                                      std::span<const std::string_view> members);
-    void bytes(std::string_view bytes, bool binary);
+    void append_bytes(std::string_view bytes, bool binary);
 
     TimeText time_;
 };

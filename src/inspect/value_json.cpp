@@ -17,7 +17,17 @@ namespace {
 using binlog::Value;
 using binlog::ValueKind;
 
-void append_bytes(std::string& out, std::string_view bytes, bool binary) {
+Result<void> append_quoted_text(std::string& out, const Value& value,
+                                std::span<const std::string_view> members) {
+    std::string text;
+    PENSTOCK_TRY(binlog::append_value_text(text, value, members));
+    append_bytes_json(out, text, false);
+    return {};
+}
+
+}  // namespace
+
+void append_bytes_json(std::string& out, std::string_view bytes, bool binary) {
     if (!binary && base::is_utf8(bytes)) {
         binlog::append_json_string(out, bytes);
         return;
@@ -25,20 +35,6 @@ void append_bytes(std::string& out, std::string_view bytes, bool binary) {
     out += R"({"hex": ")";
     base::append_hex(out, bytes);
     out += R"("})";
-}
-
-Result<void> append_quoted_text(std::string& out, const Value& value,
-                                std::span<const std::string_view> members) {
-    std::string text;
-    PENSTOCK_TRY(binlog::append_value_text(text, value, members));
-    append_bytes(out, text, false);
-    return {};
-}
-
-}  // namespace
-
-void append_text_json(std::string& out, std::string_view bytes) {
-    append_bytes(out, bytes, false);
 }
 
 Result<void> append_value_json(std::string& out, const Value& value,
@@ -84,15 +80,15 @@ Result<void> append_value_json(std::string& out, const Value& value,
             return {};
         case ValueKind::bytes:
             if (value.trailing_zeros == 0) {
-                append_bytes(out, base::as_text(value.bytes),
-                             value.collation == binlog::collation_binary);
+                append_bytes_json(out, base::as_text(value.bytes),
+                                  value.collation == binlog::collation_binary);
                 return {};
             }
             [[fallthrough]];
         case ValueKind::compressed: {
             std::string text;
             PENSTOCK_TRY(binlog::append_value_text(text, value));
-            append_bytes(out, text, value.collation == binlog::collation_binary);
+            append_bytes_json(out, text, value.collation == binlog::collation_binary);
             return {};
         }
         case ValueKind::absent:

@@ -23,8 +23,8 @@
 
 namespace penstock::inspect {
 
-// Of text of any character set.
-void append_text_json(std::string& out, std::string_view bytes);
+// Text of any character set, or bytes.
+void append_bytes_json(std::string& out, std::string_view bytes, bool binary);
 
 // `value` is not absent. `members` of an ENUM or SET.
 [[nodiscard]] Result<void> append_value_json(std::string& out, const binlog::Value& value,

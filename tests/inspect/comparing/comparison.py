@@ -248,10 +248,11 @@ class Comparison:
 
     def _user_variable(self, path: str, event: dict, body: bytes) -> None:
         name, value = re.search(rb"SET @`(.*?)`:=(.*)/\*!\*/;", body).groups()
-        text = re.match(rb"_\w+ (?:X'|0x|\"\")(\w*)", value)
+        text = re.match(rb"(_\w+) (?:X'|0x|\"\")(\w*)", value)
         ours = event.get("value", "NULL")
         if text:
-            same = ours == shown(bytes.fromhex(text[1].decode()))
+            theirs = bytes.fromhex(text[2].decode())
+            same = (bytes.fromhex(ours["hex"]) if isinstance(ours, dict) else ours.encode()) == theirs
         else:
             # Of reals the tools print 14 digits, penstock all that it takes to read the same number again.
             same = ours == value.decode() or "NULL" not in (ours, value.decode()) and f"{float(ours):.14g}" == value.decode()

@@ -152,6 +152,32 @@ TEST(Printer, EventsOfACompressedTransactionFollowIt) {
     EXPECT_GE(inside, 3U);
 }
 
+// A User_var event of a string, as JSON.
+Json user_variable(std::string_view value, std::uint32_t collation) {
+    std::string file;
+    base::ByteWriter(file).le(0, 4).le(14, 1).le(1, 4);
+    base::ByteWriter(file).le(34 + value.size(), 4).le(0, 4).le(0, 2);
+    base::ByteWriter(file).le(1, 4).text("v").le(0, 1).le(0, 1).le(collation, 4);
+    base::ByteWriter(file).le(value.size(), 4).text(value);
+    binlog::EventView event;
+    event.whole = base::as_bytes(file);
+    event.header = binlog::load_event_header(event.whole.data());
+    event.body = event.whole.subspan(binlog::event_header_bytes);
+    JsonLines writer;
+    EventPrinter printer(writer);
+    printer.begin_file("f");
+    const Result<void> printed = printer.print(event);
+    EXPECT_TRUE(printed) << printed.error().text;
+    return Json::parse(writer.output());
+}
+
+TEST(Printer, AVariablesBytesAreToldFromTextThatLooksLikeThem) {
+    EXPECT_EQ(user_variable("\\xFF", 33)["value"], "\\xFF");
+    EXPECT_EQ(user_variable("\xFF", 8)["value"], Json::parse(R"({"hex": "ff"})"));
+    EXPECT_EQ(user_variable("a", 63)["value"], Json::parse(R"({"hex": "61"})"));
+    EXPECT_EQ(user_variable("a", 33)["collation"], 33);
+}
+
 TEST(Printer, RowsWithoutTheirTableMapAreAnError) {
     const std::string file = test::recorded_file("mysql-9.7.binlog");
     JsonLines writer;
