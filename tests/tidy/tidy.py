@@ -12,7 +12,7 @@ import sys
 RANKS = {
     "base": 0,
     "binlog": 1, "uring": 1, "mysql": 1,
-    "relay": 2, "schema": 2, "inspect": 2, "metrics": 2,
+    "relay": 2, "schema": 2, "inspect": 2, "coalesce": 2, "metrics": 2,
     "gate": 3, "capture": 3, "snapshot": 3, "apply": 3,
     "verify": 4,
     "cutover": 5,

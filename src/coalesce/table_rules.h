@@ -1,0 +1,40 @@
+// TableRules: what the coalescer must know of a table that its rows don't tell. Pure.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "binlog/table_map.h"
+#include "binlog/value.h"
+
+namespace penstock::coalesce {
+
+struct UniqueKey {
+    // Of an index over an expression: the columns that the expression reads, or all.
+    std::vector<std::size_t> columns;
+    // Whether values that the index takes for the same always have the same bytes, see
+    // bytes_decide(). Other keys cost more deletions and insertions in place of updates, nothing
+    // else.
+    bool bytes_decide = false;
+};
+
+struct TableRules {
+    // The columns of a key whose values are unique and never NULL: the primary key, or another one,
+    // or a hidden row id. Empty, or with a column that may be NULL: the rows keep their order. Of a
+    // part with a prefix, the whole column; its collation doesn't matter (README.md says why).
+    std::vector<std::size_t> row_key;
+    // Every other unique key. NULLs in them are never equal.
+    std::vector<UniqueKey> unique_keys;
+    // Not 0: foreign keys tie this table to those with the same number, and what they do to other
+    // rows (cascades) is not in the log. The rows of all these tables keep their order. It is 0
+    // where rows are applied without foreign key checks.
+    std::uint32_t foreign_key_family = 0;
+};
+
+// For UniqueKey: false for a part with a prefix, for text in a collation that isn't known to be
+// binary without padding, and for FLOAT, DOUBLE and DECIMAL, which may have a zero below zero.
+[[nodiscard]] bool bytes_decide(std::span<const binlog::ValueType> types,
+                                std::span<const binlog::KeyPart> key);
+
+}  // namespace penstock::coalesce
