@@ -349,4 +349,11 @@ void Coalescer::clear() {
     is_finished_ = false;
 }
 
+void Coalescer::forget_tables() {
+    PENSTOCK_ASSERT(empty());
+    tables_.clear();
+    strands_.clear();
+    strands_by_name_.clear();
+}
+
 }  // namespace penstock::coalesce

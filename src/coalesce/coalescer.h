@@ -40,9 +40,9 @@ public:
     Coalescer(const Coalescer&) = delete;
     Coalescer& operator=(const Coalescer&) = delete;
 
-    // One handle per table definition, once; it stays valid. Definitions of the same table may take
-    // turns in a group (the log's optional metadata can be switched at any time). Error: rules that
-    // name a column which the layout doesn't have.
+    // One handle per table definition, once; it stays valid until forget_tables(). Definitions of
+    // the same table may take turns in a group (the log's optional metadata can be switched at any
+    // time). Error: rules that name a column which the layout doesn't have.
     [[nodiscard]] Result<TableHandle> add_table(std::string_view schema, std::string_view table,
                                                 const binlog::RowLayout& layout,
                                                 const TableRules& rules);
@@ -65,6 +65,8 @@ public:
     // What the group comes to, until clear(). Nothing may be added in between.
     [[nodiscard]] Plan finish();
     void clear();
+    // All handles are void then. The group must be empty.
+    void forget_tables();
 
     [[nodiscard]] const Counters& counters() const { return counters_; }
 

@@ -229,6 +229,17 @@ TEST(Coalescer, TakesDefinitionsOfATableInTurns) {
     EXPECT_EQ(merged.finish(), "update 1 | update 1 | update 1");
 }
 
+TEST(Coalescer, ForgetsTablesBetweenGroups) {
+    Coalescing merged;
+    static_cast<void>(merged.table(log));
+    static_cast<void>(merged.finish());
+    merged.coalescer.forget_tables();
+    const auto table = merged.table(items);
+    EXPECT_EQ(table.index, 0U);
+    merged.add(table, items, updated(items, {{item(1, 1), item(1, 2)}}));
+    EXPECT_EQ(merged.finish(), "update 1");
+}
+
 TEST(Coalescer, TakesNullBitsBehindTheLastColumnForWhatTheyAre) {
     Coalescing merged;
     const auto table = merged.table(items);

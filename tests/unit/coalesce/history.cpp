@@ -69,9 +69,12 @@ bool HistoryCheck::Change::joins(const Change& other) const {
 }
 
 HistoryCheck::HistoryCheck() : tables_(make_tables()) {
-    for (const TestTable& table : tables_) {
+    for (std::size_t i = 0; i < 2 * tables_.size(); ++i) {
+        const TestTable& table = tables_[i % tables_.size()];
         handles_.push_back(
             coalescer_.add_table("shop", table.name, table.layout, table.rules()).value());
+    }
+    for (const TestTable& table : tables_) {
         source_.emplace_back(table);
         destination_.emplace_back(table);
         seen_.emplace_back();
@@ -92,6 +95,7 @@ std::string HistoryCheck::run(std::uint64_t seed) {
     }
     const bool has_minimal = one_in(4);
     const bool has_flags = one_in(4);
+    has_two_definitions_ = one_in(8);
     for (std::size_t groups = 1 + below(4); groups > 0; --groups) {
         for (const std::size_t table : used_) {
             seen_[table] = {};
@@ -267,7 +271,7 @@ void HistoryCheck::take(Change change) {
     note_flags(seen.flags, change.flags);
     const bool whole = (change.columns_before.empty() || change.columns_before == table.all()) &&
                        (change.columns_after.empty() || change.columns_after == table.all());
-    if (!whole || seen.flags.size() > 1 || table.family != 0) {
+    if (!whole || seen.flags.size() > 1 || table.family != 0 || has_two_definitions_) {
         seen.all_coalesced = false;
     }
     if (table.family != 0) {
@@ -283,7 +287,9 @@ void HistoryCheck::send() {
     TestEvent event{first.kind, first.columns_before, first.columns_after, {}, first.flags};
     for (const Change& change : event_) event.rows += change.before + change.after;
     if (one_in(2)) event.flags |= binlog::rows_statement_end_flag;
-    const auto added = coalescer_.add(handles_[first.table], event.view(tables_[first.table]));
+    const std::size_t definition = has_two_definitions_ && one_in(4) ? tables_.size() : 0;
+    const auto added =
+        coalescer_.add(handles_[first.table + definition], event.view(tables_[first.table]));
     if (!added && problem_.empty()) problem_ = added.error().to_string();
     event_.clear();
 }
@@ -318,7 +324,7 @@ std::string HistoryCheck::apply_step(const Step& step) {
         const Run& run = *turn.run;
         const auto number = static_cast<std::size_t>(turn.run - step.runs.data());
         const Row& row = run.rows[run.keeps_order ? next[number]++ : turn.row];
-        const std::size_t table = run.table.index;
+        const std::size_t table = run.table.index % tables_.size();
         const std::string refused = destination_[table].apply(
             run.kind, run.columns_before, run.columns_after, row.before, row.after);
         if (!refused.empty()) return tables_[table].name + ": " + refused;

@@ -3,8 +3,9 @@
 // A history is made against a model, so that a server would take it: rows inserted, changed, moved
 // to other keys and back, removed, unique values swapped through temporary ones and shifted along
 // chains, NULLs, whole and minimal images, events of one row or many, tables without keys, texts
-// whose collation takes different bytes for the same. What the coalescer makes of it is applied to
-// a second model, in a random order wherever a plan leaves it free.
+// whose collation takes different bytes for the same, definitions and flags that change. What the
+// coalescer makes of it is applied to a second model, in a random order wherever a plan leaves it
+// free.
 #pragma once
 
 #include <random>
@@ -65,7 +66,7 @@ private:
 
     std::vector<TestTable> tables_;
     Coalescer coalescer_;
-    std::vector<TableHandle> handles_;
+    std::vector<TableHandle> handles_;  // of each table, and then once more
 
     std::mt19937_64 random_;
     std::vector<std::size_t> used_;  // tables of this history
@@ -74,6 +75,7 @@ private:
     std::vector<Seen> seen_;
     std::uint16_t flags_ = 0;
     bool minimal_ = false;
+    bool has_two_definitions_ = false;
     std::vector<Change> event_;
     std::string problem_;
     // Rows of tables tied by foreign keys, in the source's order, and in the plan's.
