@@ -14,8 +14,8 @@ struct UniqueKey {
     // Of an index over an expression: the columns that the expression reads, or all.
     std::vector<std::size_t> columns;
     // Whether values that the index takes for the same always have the same bytes, see
-    // bytes_decide(). Other keys cost more deletions and insertions in place of updates, nothing
-    // else.
+    // bytes_decide(). False also for a period WITHOUT OVERLAPS. Such a key costs more removals and
+    // writes in place of updates, nothing else.
     bool bytes_decide = false;
 };
 
@@ -28,7 +28,7 @@ struct TableRules {
     std::vector<UniqueKey> unique_keys;
     // Not 0: foreign keys tie this table to those with the same number, and what they do to other
     // rows (cascades) is not in the log. The rows of all these tables keep their order. It is 0
-    // where rows are applied without foreign key checks.
+    // where cascades are logged and the destination does not check foreign keys.
     std::uint32_t foreign_key_family = 0;
 };
 
