@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <mysql.h>
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -10,24 +9,6 @@
 #include "base/assert.h"
 
 namespace penstock::mysql {
-
-namespace {
-
-// The beginning of a statement, for messages: never the rows of an INSERT or a BINLOG, which belong
-// to the user and not into a log.
-std::string presentable(std::string_view statement) {
-    constexpr std::size_t shown_max = 200;
-    std::size_t end = std::min(statement.size(), shown_max);
-    for (const std::string_view marker : {" VALUES", "BINLOG '"}) {
-        const std::size_t at = statement.find(marker);
-        if (at != std::string_view::npos) end = std::min(end, at + marker.size());
-    }
-    std::string shown(statement.substr(0, end));
-    if (end < statement.size()) shown += "…";
-    return shown;
-}
-
-}  // namespace
 
 struct Connection::Impl {
     MYSQL* handle = nullptr;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <mysql.h>
 #include <mysqld_error.h>
+#include <algorithm>
 
 #include <errmsg.h>
 
@@ -86,6 +87,18 @@ Error classify(unsigned number, std::string_view message, std::string_view where
     return Error{found.kind, found.code,
                  valid_utf8(fmt::format("{}: {} (error {})", where, message, number)),
                  found.remedy};
+}
+
+std::string presentable(std::string_view statement) {
+    constexpr std::size_t shown_max = 200;
+    std::size_t end = std::min(statement.size(), shown_max);
+    for (const std::string_view marker : {" VALUES", "BINLOG '"}) {
+        const std::size_t at = statement.find(marker);
+        if (at != std::string_view::npos) end = std::min(end, at + marker.size());
+    }
+    std::string shown(statement.substr(0, end));
+    if (end < statement.size()) shown += "…";
+    return shown;
 }
 
 }  // namespace penstock::mysql

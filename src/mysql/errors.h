@@ -26,9 +26,15 @@ inline constexpr ErrorCode error_server_busy{1207};
 inline constexpr ErrorCode error_protocol{1208};
 // TLS was asked for and can't be had as asked.
 inline constexpr ErrorCode error_tls{1209};
+// A statement was sent into a pipeline that must not be there: a mistake of ours.
+inline constexpr ErrorCode error_pipeline{1210};
 
 // Turns a server's or the client library's error number into an Error; `where` names the server
 // and what was being done.
 [[nodiscard]] Error classify(unsigned number, std::string_view message, std::string_view where);
+
+// The beginning of a statement, for messages: never the rows of an INSERT or a BINLOG, which belong
+// to the user and not into a log.
+[[nodiscard]] std::string presentable(std::string_view statement);
 
 }  // namespace penstock::mysql
