@@ -7,6 +7,7 @@
 #include "apply/errors.h"
 #include "apply/grouper.h"
 #include "apply/limits.h"
+#include "apply/piece_queue.h"
 #include "apply/piece_writer.h"
 #include "base/assert.h"
 #include "base/errors.h"
@@ -28,13 +29,29 @@ void pause(std::chrono::milliseconds duration, const std::stop_token& stop) {
     never.wait_for(lock, stop, duration, [] { return false; });
 }
 
+// Adds the time of its life to a counter of microseconds.
+class Stopwatch {
+public:
+    explicit Stopwatch(ApplyStats::Counter& counter) : counter_(counter) {}
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+    ~Stopwatch() {
+        const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(
+            std::chrono::steady_clock::now() - begin_);
+        counter_ += static_cast<std::uint64_t>(taken.count());
+    }
+
+private:
+    ApplyStats::Counter& counter_;
+    const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace
 
 // The hand-over of one attempt.
 struct Applier::Attempt {
-    base::BoundedQueue<Piece> queue{pieces_waiting_max};
-    std::atomic<std::uint64_t> in_flight{0};  // pieces emitted and not yet executed
-    std::optional<Error> grouping_error;      // read after the grouping thread was joined
+    PieceQueue queue{pieces_waiting_max, piece_bytes_waiting_max};
+    std::optional<Error> grouping_error;  // read after the grouping thread was joined
 };
 
 Applier::Applier(ApplierOptions options, const relay::RelayLog& relay)
@@ -102,24 +119,30 @@ void Applier::run(const std::stop_token& stop) {
 }
 
 Result<void> Applier::attempt(const std::stop_token& stop) {
-    PENSTOCK_ASSIGN(PieceWriter writer,
-                    PieceWriter::open({options_.destination, options_.task, options_.token,
-                                       options_.databases, options_.hold}));
-    PENSTOCK_ASSIGN(const std::optional<Checkpoint> from, writer.load_checkpoint());
+    Attempt attempt;
+    const auto settled = [&](const Checkpoint* next) {
+        if (next != nullptr) publish(*next);
+        attempt.queue.settle();
+    };
+    PENSTOCK_ASSIGN(
+        const std::unique_ptr<PieceWriter> writer,
+        PieceWriter::open({options_.destination, options_.task, options_.token, options_.databases,
+                           options_.hold, options_.pipeline_depth, settled},
+                          stats_));
+    const std::optional<Checkpoint>& from = writer->checkpoint();
     if (!from) {
         return fail(ErrorKind::definite, error_checkpoint,
                     "task " + options_.task + " has no checkpoint in the destination",
                     "was penstock.checkpoint emptied? Begin the task anew");
     }
     publish(*from);
-    Attempt attempt;
     std::jthread grouping([&](const std::stop_token& grouping_stop) {
         const Result<void> done = group(*from, attempt, grouping_stop);
         if (!done) attempt.grouping_error = done.error();
         attempt.queue.close();
     });
     const std::stop_callback forward(stop, [&] { grouping.request_stop(); });
-    const Result<void> written = write(writer, attempt, stop);
+    const Result<void> written = write(*writer, attempt, stop);
     grouping.request_stop();
     grouping.join();
     if (!written) return written;
@@ -128,16 +151,20 @@ Result<void> Applier::attempt(const std::stop_token& stop) {
 }
 
 Result<void> Applier::write(PieceWriter& writer, Attempt& attempt, const std::stop_token& stop) {
-    while (true) {
-        std::optional<Piece> piece = attempt.queue.pop(stop);
-        if (!piece) return {};
-        PENSTOCK_TRY(writer.execute(*piece));
-        if (piece->next) {
-            ++stats_.units;
-            publish(*piece->next);
+    while (!stop.stop_requested()) {
+        std::optional<Piece> piece = attempt.queue.try_pop();
+        if (!piece && !writer.idle()) {
+            PENSTOCK_TRY(writer.settle_oldest());
+            continue;
         }
-        --attempt.in_flight;
+        if (!piece) {
+            const Stopwatch starved(stats_.writing_starved_us);
+            piece = attempt.queue.pop(stop);
+        }
+        if (!piece) break;
+        PENSTOCK_TRY(writer.execute(std::move(*piece)));
     }
+    return writer.drain();
 }
 
 Result<void> Applier::group(const Checkpoint& from, Attempt& attempt, const std::stop_token& stop) {
@@ -152,35 +179,45 @@ Result<void> Applier::group(const Checkpoint& from, Attempt& attempt, const std:
         if (stop.stop_requested()) return tl::unexpected<Error>(cancelled());
         pause(std::chrono::milliseconds(100), stop);
     }
-    Grouper grouper({options_.task, options_.token, options_.databases, options_.group_bytes,
-                     options_.group_transactions, options_.overlap},
+    return follow(reader, from, attempt, stop);
+}
+
+Result<void> Applier::follow(relay::Reader& reader, const Checkpoint& from, Attempt& attempt,
+                             const std::stop_token& stop) {
+    Grouper grouper({options_.task, options_.token, options_.databases, options_.mode,
+                     options_.group_bytes, options_.group_transactions, options_.overlap},
                     from, [&](Piece piece) -> Result<void> {
-                        ++attempt.in_flight;
+                        const Stopwatch blocked(stats_.grouping_blocked_us);
                         if (attempt.queue.push(std::move(piece), stop)) return {};
                         return tl::unexpected<Error>(cancelled());
                     });
     StreamDecoder decoder(from.applied, grouper);
     PENSTOCK_TRY(decoder.start(reader.format_description()));
-    while (true) {
+    while (!stop.stop_requested()) {
         PENSTOCK_ASSIGN(std::optional<relay::RelayEvent> event, reader.try_next());
         if (!event && grouper.has_waiting()) {
-            // Nothing more is there now: hand over what is, as soon as the writer is idle.
-            if (attempt.in_flight == 0) {
-                PENSTOCK_TRY(grouper.close_unit());
-            } else {
-                pause(idle_poll, stop);
-            }
-            if (stop.stop_requested()) return tl::unexpected<Error>(cancelled());
+            PENSTOCK_TRY(await_more(grouper, attempt, stop));
             continue;
         }
         if (!event) {
+            const Stopwatch starved(stats_.grouping_starved_us);
             PENSTOCK_ASSIGN(event, reader.next(stop));
-        } else if (stop.stop_requested()) {
-            return tl::unexpected<Error>(cancelled());
         }
         PENSTOCK_TRY(decoder.feed(*event));
         stats_.statements_ignored = grouper.ignored_statements();
     }
+    return tl::unexpected<Error>(cancelled());
+}
+
+// Nothing more is there now. What waits is handed over as soon as the writer has need of it, or it
+// has waited long enough.
+Result<void> Applier::await_more(Grouper& grouper, Attempt& attempt, const std::stop_token& stop) {
+    if (grouper.is_old() || attempt.queue.under_way() < pieces_under_way_enough) {
+        return grouper.close_unit();
+    }
+    const Stopwatch starved(stats_.grouping_starved_us);
+    attempt.queue.wait_until_below(pieces_under_way_enough, idle_poll, stop);
+    return {};
 }
 
 }  // namespace penstock::apply

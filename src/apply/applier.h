@@ -1,10 +1,10 @@
 // Applier: incremental write. Follows the relay log and applies it to the destination, from the
 // task's checkpoint on, until it is asked to stop or meets an error that waiting can't mend.
 //
-// Two threads: one reads, decodes and groups; the other writes. A transient error of the
-// destination (lost connection, deadlock, read-only) is waited out with growing pauses and
-// everything starts again from the checkpoint in the destination, which alone says what was
-// committed.
+// Two threads: one reads, decodes and groups; the other writes, with several units in flight. A
+// transient error of the destination (lost connection, deadlock, read-only) is waited out with
+// growing pauses and everything starts again from the checkpoint in the destination, which alone
+// says what was committed.
 //
 // start, request_stop and join: one owner. Everything else: any thread. The relay log must outlive
 // it; the destructor asserts that it was joined.
@@ -20,17 +20,19 @@
 #include <string>
 #include <thread>
 
+#include "apply/apply_stats.h"
 #include "apply/checkpoint.h"
 #include "apply/ddl_runner.h"
+#include "apply/mode.h"
 #include "apply/overlap.h"
-#include "base/bounded_queue.h"
 #include "mysql/endpoint.h"
 #include "penstock/result.h"
+#include "relay/reader.h"
 #include "relay/relay_log.h"
 
 namespace penstock::apply {
 
-struct Piece;
+class Grouper;
 class PieceWriter;
 
 struct ApplierOptions {
@@ -38,17 +40,12 @@ struct ApplierOptions {
     std::string task;
     std::uint64_t token = 0;
     std::set<std::string> databases;
+    Mode mode = Mode::grouped;
     std::uint64_t group_bytes = 1024 * 1024;
     std::uint64_t group_transactions = 500;
+    std::size_t pipeline_depth = 1;  // units in flight; 1 to mysql::pipeline_depth_max
     Overlap overlap;
     HoldStatement hold;
-};
-
-// Counters since start(). Each is right by itself; together they are no snapshot.
-struct ApplyStats {
-    std::atomic<std::uint64_t> units{0};               // destination commits
-    std::atomic<std::uint64_t> statements_ignored{0};  // statements of the stream not carried over
-    std::atomic<std::uint64_t> retries{0};             // after transient errors
 };
 
 class Applier {
@@ -59,7 +56,8 @@ public:
     Applier& operator=(const Applier&) = delete;
 
     void start();
-    void request_stop();  // takes effect between pieces; an unfinished unit is rolled back
+    // Takes effect once what is in flight is answered; an unfinished unit is rolled back.
+    void request_stop();
     void join();
 
     // What is committed in the destination, as of the last unit; nullopt before it was read.
@@ -81,6 +79,10 @@ private:
                                      const std::stop_token& stop);
     [[nodiscard]] Result<void> group(const Checkpoint& from, Attempt& attempt,
                                      const std::stop_token& stop);
+    [[nodiscard]] Result<void> follow(relay::Reader& reader, const Checkpoint& from,
+                                      Attempt& attempt, const std::stop_token& stop);
+    [[nodiscard]] Result<void> await_more(Grouper& grouper, Attempt& attempt,
+                                          const std::stop_token& stop);
     void publish(const Checkpoint& checkpoint);
     void set_trouble(std::optional<Error> trouble);
 

@@ -136,6 +136,14 @@ Result<void> retoken_checkpoint(mysql::Connection& destination, std::string_view
     return {};
 }
 
+Result<void> skip_units(mysql::Connection& destination, std::string_view task, std::uint64_t token,
+                        std::uint64_t units) {
+    PENSTOCK_TRY(destination.execute(fmt::format(
+        "UPDATE penstock.checkpoint SET unit=unit+{} WHERE task={} AND lane=0 AND token={}", units,
+        mysql::Connection::quote(task), token)));
+    return {};
+}
+
 Result<void> move_checkpoint(mysql::Connection& destination, std::string_view task,
                              std::uint64_t token, const Checkpoint& next) {
     PENSTOCK_ASSIGN(

@@ -1,7 +1,8 @@
 // Checkpoint: the row in the destination that says what is applied. It moves in the transaction of
 // the data it speaks of, so it is never ahead and never behind.
 //
-// The primary key holds the fence token and the number of the unit (destination commits so far), so
+// The primary key holds the fence token and the number of the unit (destination commits so far, and
+// numbers passed over), so
 // that an update by a stale owner, or of a unit that comes out of order, finds no row and its whole
 // transaction is rolled back. One lane (0) for now.
 #pragma once
@@ -19,7 +20,7 @@
 namespace penstock::apply {
 
 struct Checkpoint {
-    std::uint64_t unit = 0;          // destination commits so far
+    std::uint64_t unit = 0;          // grows with each destination commit
     GtidSet applied;                 // what is contained in the destination
     relay::Position position;        // where the next transaction begins; empty: relay's start
     std::uint64_t transactions = 0;  // source transactions applied, filtered ones included
@@ -50,6 +51,11 @@ inline constexpr const char* checkpoint_table = "checkpoint";
 // Gives the task's checkpoint a new fence token. In the caller's transaction (take-over).
 [[nodiscard]] Result<void> retoken_checkpoint(mysql::Connection& destination, std::string_view task,
                                               std::uint64_t token);
+
+// Passes over the next `units` numbers of units, so that no unit that is in flight from before can
+// find the checkpoint. Does nothing where the task has no checkpoint with this token.
+[[nodiscard]] Result<void> skip_units(mysql::Connection& destination, std::string_view task,
+                                      std::uint64_t token, std::uint64_t units);
 
 // Moves the checkpoint from unit `next.unit - 1` to `next` by SQL, in the caller's transaction.
 // error_fenced when it finds no row: the caller must roll back.

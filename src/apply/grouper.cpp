@@ -48,6 +48,10 @@ Result<void> Grouper::begin(const TransactionStart& transaction) {
     const bool overlap = options_.overlap.contains(transaction.position);
     if (overlap != unit_overlap_) PENSTOCK_TRY(close_unit());
     unit_overlap_ = overlap;
+    if (unit_transactions_ == 0) {
+        unit_begin_ = std::chrono::steady_clock::now();
+        unit_rows_begin_ = next_.row_changes;
+    }
     transaction_ = transaction;
     statement_flags_ = {};
     in_transaction_ = true;
@@ -262,11 +266,18 @@ Result<void> Grouper::end(const relay::Position& next) {
     if (statement_ends_transaction_) return {};
     count_transaction(next);
     ++unit_transactions_;
-    if (unit_transactions_ >= options_.group_transactions ||
-        statement_.size() >= options_.group_bytes || unit_started_) {
-        return close_unit();
-    }
-    return {};
+    return is_full() ? close_unit() : Result<void>{};
+}
+
+bool Grouper::is_full() const {
+    const bool exact = options_.mode == Mode::exact && !unit_overlap_;
+    return exact || unit_started_ || unit_transactions_ >= options_.group_transactions ||
+           statement_.size() >= options_.group_bytes ||
+           next_.row_changes - unit_rows_begin_ >= unit_rows_max || is_old();
+}
+
+bool Grouper::is_old() const {
+    return std::chrono::steady_clock::now() - unit_begin_ >= options_.group_age;
 }
 
 Result<void> Grouper::close_unit() {

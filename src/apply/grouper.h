@@ -1,11 +1,13 @@
 // Grouper: puts whole source transactions together into units, and units into pieces.
 //
 // A unit is what one destination commit applies: whole transactions, in source order, with the
-// checkpoint's move. It is closed by limits of bytes and transactions, by DDL, at the end of the
-// overlap, or by the caller (close_unit) when nothing more is waiting. A transaction larger than a
+// checkpoint's move. In mode exact it is one transaction. In mode grouped it is closed by limits of
+// bytes, rows, transactions and age, and in any by DDL, at the end of the overlap, or by the caller
+// (close_unit) when nothing more is waiting. A transaction larger than a
 // statement should be streams through as pieces of bounded size. One thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,6 +16,8 @@
 #include <unordered_map>
 
 #include "apply/checkpoint_image.h"
+#include "apply/limits.h"
+#include "apply/mode.h"
 #include "apply/overlap.h"
 #include "apply/piece.h"
 #include "apply/stream_decoder.h"
@@ -25,9 +29,11 @@ struct GrouperOptions {
     std::string task;
     std::uint64_t token = 0;
     std::set<std::string> databases;
+    Mode mode = Mode::grouped;
     std::uint64_t group_bytes = 0;         // a unit is closed at the boundary that passes this
     std::uint64_t group_transactions = 0;  // or this
     Overlap overlap;
+    std::chrono::milliseconds group_age = unit_age_max;
 };
 
 class Grouper final : public StreamSink {
@@ -46,6 +52,8 @@ public:
     // Whole transactions wait to be closed into a unit.
     [[nodiscard]] bool has_waiting() const { return unit_transactions_ > 0 && !in_transaction_; }
     [[nodiscard]] Result<void> close_unit();
+    // They have waited for group_age since the first of them began to be read.
+    [[nodiscard]] bool is_old() const;
 
     [[nodiscard]] std::uint64_t ignored_statements() const { return ignored_statements_; }
 
@@ -73,6 +81,7 @@ private:
     [[nodiscard]] Result<bool> copied_already(const schema::Statement& parsed) const;
     [[nodiscard]] std::string where() const;
     void count_transaction(const relay::Position& next);
+    [[nodiscard]] bool is_full() const;
 
     const GrouperOptions options_;
     const CheckpointImage image_;
@@ -91,6 +100,8 @@ private:
     bool unit_overlap_ = false;
     bool unit_started_ = false;  // a first piece was emitted
     std::uint64_t unit_transactions_ = 0;
+    std::uint64_t unit_rows_begin_ = 0;  // row_changes of the checkpoint before this unit
+    std::chrono::steady_clock::time_point unit_begin_;
     std::uint64_t ignored_statements_ = 0;
 };
 

@@ -5,11 +5,24 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "mysql/limits.h"
+
 namespace penstock::apply {
 
-// Pieces (BINLOG statements) that wait between the grouping and the writing thread. Each is at most
-// about group_bytes * 4/3 long, but for a single event that is larger.
-inline constexpr std::size_t pieces_waiting_max = 4;
+// Pieces (BINLOG statements) that wait between the grouping and the writing thread, and their
+// bytes: a piece is at most about group_bytes * 16/3 long, but for a single event that is larger.
+inline constexpr std::size_t pieces_waiting_max = 256;
+inline constexpr std::size_t piece_bytes_waiting_max = std::size_t{8} * 1024 * 1024;
+// A unit is closed at the boundary of a source transaction that passes this many rows,
+inline constexpr std::uint64_t unit_rows_max = 20'000;
+// or this long after its first transaction was read, whatever waits behind it.
+inline constexpr std::chrono::milliseconds unit_age_max{20};
+// While fewer pieces than this are under way, nothing is kept waiting for more: one is with the
+// server, one is there when that is done.
+inline constexpr std::size_t pieces_under_way_enough = 2;
+// Numbers of units passed over when a connection begins, so that none of its predecessor's units in
+// flight can find the checkpoint any more.
+inline constexpr std::uint64_t units_in_flight_max = mysql::pipeline_depth_max;
 // Row layouts kept, one per table definition; beyond it they are compiled anew.
 inline constexpr std::size_t layouts_max = 10'000;
 // One transaction payload, uncompressed. Larger ones stop the task.
@@ -17,7 +30,7 @@ inline constexpr std::uint64_t payload_bytes_max = std::uint64_t{1} << 30;
 // Pauses between tries after a transient error of the destination.
 inline constexpr std::chrono::milliseconds retry_pause_first{100};
 inline constexpr std::chrono::milliseconds retry_pause_max{10'000};
-// How long the grouping thread waits for more while the writer is busy, per look.
+// How long the grouping thread waits before it looks whether there is more.
 inline constexpr std::chrono::milliseconds idle_poll{1};
 
 }  // namespace penstock::apply

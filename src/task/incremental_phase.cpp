@@ -62,6 +62,8 @@ Result<void> IncrementalPhase::run(const std::stop_token& stop) {
     options.task = spec.name;
     options.token = task_.record().token;
     options.databases = task_.databases();
+    options.mode = spec.incremental.mode;
+    options.pipeline_depth = spec.incremental.pipeline_depth;
     options.group_bytes = spec.incremental.group_bytes;
     options.group_transactions = spec.incremental.group_transactions;
     PENSTOCK_ASSIGN(options.overlap, overlap());

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "mysql/limits.h"
 #include "snapshot/limits.h"
 #include "task/errors.h"
 #include "task/secret_source.h"
@@ -233,12 +234,15 @@ void read_parts(TomlTable& root, TaskSpec& spec) {
     full.finish();
 
     TomlTable incremental = root.table("incremental");
-    spec.incremental.mode = incremental.choice("mode", ApplyMode::grouped,
-                                               Choices<ApplyMode>{{"grouped", ApplyMode::grouped}});
+    spec.incremental.mode = incremental.choice(
+        "mode", spec.incremental.mode,
+        Choices<apply::Mode>{{"exact", apply::Mode::exact}, {"grouped", apply::Mode::grouped}});
     spec.incremental.group_bytes = incremental.size_bytes(
         "group_bytes", spec.incremental.group_bytes, group_bytes_min, group_bytes_max);
     spec.incremental.group_transactions = incremental.number(
         "group_transactions", spec.incremental.group_transactions, 1, group_transactions_max);
+    spec.incremental.pipeline_depth = static_cast<unsigned>(incremental.number(
+        "pipeline_depth", spec.incremental.pipeline_depth, 1, mysql::pipeline_depth_max));
     incremental.finish();
     read_gate(root.table("gate"), spec);
 }

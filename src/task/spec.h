@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apply/mode.h"
 #include "gate/policy.h"
 #include "mysql/endpoint.h"
 #include "penstock/result.h"
@@ -21,7 +22,6 @@
 namespace penstock::task {
 
 enum class TaskKind : std::uint8_t { migration, synchronization };
-enum class ApplyMode : std::uint8_t { grouped };
 enum class GateRelease : std::uint8_t { manual, automatic };
 
 [[nodiscard]] const char* to_string(TaskKind kind);
@@ -46,9 +46,10 @@ struct FullSpec {
 };
 
 struct IncrementalSpec {
-    ApplyMode mode = ApplyMode::grouped;
+    apply::Mode mode = apply::Mode::grouped;
     std::uint64_t group_bytes = 1024 * 1024;
     std::uint64_t group_transactions = 500;
+    unsigned pipeline_depth = 32;  // units in flight; 1: each is answered before the next is sent
 };
 
 struct GateSpec {

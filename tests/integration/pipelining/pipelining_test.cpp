@@ -1,36 +1,17 @@
-// Pipelined statements on a real server, at 127.0.0.1 and $PENSTOCK_TEST_PORT, with account p and
-// database pipelining. Its own main test program, because each test needs that server.
+// Pipelined statements on a real server, which server.h names.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <cstdlib>
 #include <string>
 
 #include "mysql/pipeline.h"
+#include "pipelining/server.h"
 
 namespace penstock::mysql {
 namespace {
 
-Endpoint server() {
-    const char* const port = std::getenv("PENSTOCK_TEST_PORT");
-    Endpoint endpoint;
-    endpoint.host = "127.0.0.1";
-    endpoint.port = static_cast<std::uint16_t>(std::atoi(port == nullptr ? "0" : port));
-    endpoint.user = "p";
-    endpoint.tls = TlsMode::disabled;
-    return endpoint;
-}
-
 class Pipelining : public testing::Test {
 protected:
-    static Connection open() {
-        SessionOptions options;
-        options.database = "pipelining";
-        auto connection = Connection::open(server(), options);
-        if (!connection) throw std::runtime_error(connection.error().text);
-        return std::move(*connection);
-    }
-
     void SetUp() override {
         execute(observer_, "DROP TABLE IF EXISTS t");
         execute(observer_, "CREATE TABLE t (id INT PRIMARY KEY, v LONGTEXT) ENGINE=InnoDB");
@@ -46,16 +27,16 @@ protected:
         return found ? found->value_or("NULL") : found.error().text;
     }
 
-    Connection observer_ = open();
-    Connection connection_ = open();
+    Connection observer_ = open_test_connection();
+    Connection connection_ = open_test_connection();
     Pipeline pipeline_{connection_, {.depth = pipeline_depth_max}};
 };
 
 TEST_F(Pipelining, IsFoundToWorkAsDeepAsWanted) {
-    const auto depth = probe_pipeline_depth(server(), 17);
+    const auto depth = probe_pipeline_depth(test_server(), 17);
     ASSERT_TRUE(depth) << depth.error().text;
     EXPECT_EQ(*depth, 17U);
-    EXPECT_EQ(probe_pipeline_depth(server(), 1).value(), 1U);
+    EXPECT_EQ(probe_pipeline_depth(test_server(), 1).value(), 1U);
 }
 
 TEST_F(Pipelining, AnswersComeInOrderAndAnErrorIsThatOfItsStatement) {

@@ -14,9 +14,13 @@ const char* const uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
 // Feeds a Grouper with transactions of a table shop.t (id INT, v INT) and keeps what it emits.
 class GrouperTest : public testing::Test {
 protected:
-    void make(std::uint64_t group_bytes, std::uint64_t group_transactions, Overlap overlap = {}) {
+    void make(std::uint64_t group_bytes, std::uint64_t group_transactions, Overlap overlap = {},
+              Mode mode = Mode::grouped,
+              // So long that no slow machine closes a unit early.
+              std::chrono::milliseconds group_age = std::chrono::hours(1)) {
         GrouperOptions options{
-            "task", 7, {"shop"}, group_bytes, group_transactions, std::move(overlap)};
+            "task",   7, {"shop"}, mode, group_bytes, group_transactions, std::move(overlap),
+            group_age};
         grouper_ = std::make_unique<Grouper>(std::move(options), Checkpoint{},
                                              [this](Piece piece) -> Result<void> {
                                                  pieces_.push_back(std::move(piece));
@@ -101,6 +105,53 @@ TEST_F(GrouperTest, AUnitHoldsWholeTransactionsUpToTheLimit) {
     ASSERT_TRUE(grouper_->close_unit());
     EXPECT_EQ(pieces_.back().next->transactions, 7U);
     EXPECT_FALSE(grouper_->has_waiting());
+}
+
+TEST_F(GrouperTest, InModeExactEachTransactionIsAUnit) {
+    make(1 << 20, 500, {}, Mode::exact);
+    transaction();
+    transaction("other");
+    transaction();
+    ASSERT_EQ(pieces_.size(), 3U);
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+        EXPECT_TRUE(pieces_[i].first && pieces_[i].last);
+        EXPECT_EQ(pieces_[i].next->unit, i + 1);
+        EXPECT_EQ(pieces_[i].next->transactions, i + 1);
+    }
+    EXPECT_FALSE(grouper_->has_waiting());
+}
+
+TEST_F(GrouperTest, InTheOverlapUnitsAreGroupedInModeExactToo) {
+    Overlap overlap;
+    overlap.end = {"binlog.000001", 350};
+    make(1 << 20, 500, std::move(overlap), Mode::exact);
+    for (int i = 0; i < 5; ++i) transaction();
+    ASSERT_EQ(pieces_.size(), 3U);
+    EXPECT_TRUE(pieces_[0].overlap);
+    EXPECT_EQ(pieces_[0].next->transactions, 3U);
+    EXPECT_EQ(pieces_[1].next->transactions, 4U);
+}
+
+TEST_F(GrouperTest, AUnitIsClosedAtTheBoundaryThatPassesTheLimitOfRows) {
+    make(std::uint64_t{1} << 30, 1'000'000);
+    begin();
+    map();
+    for (std::uint64_t i = 0; i < unit_rows_max - 1; ++i) {
+        ASSERT_TRUE(row(binlog::RowsKind::write));
+    }
+    end();
+    EXPECT_TRUE(pieces_.empty());
+    transaction();
+    ASSERT_EQ(pieces_.size(), 1U);
+    EXPECT_EQ(pieces_[0].next->row_changes, unit_rows_max);
+    transaction();
+    EXPECT_EQ(pieces_.size(), 1U);
+}
+
+TEST_F(GrouperTest, AUnitThatIsOldIsClosedAtTheNextBoundary) {
+    make(1 << 20, 500, {}, Mode::grouped, std::chrono::milliseconds(0));
+    transaction();
+    EXPECT_EQ(pieces_.size(), 1U);
 }
 
 TEST_F(GrouperTest, ATransactionOutsideTheSelectionMovesTheCheckpointAllTheSame) {

@@ -82,6 +82,8 @@ TEST(Spec, SmallestTaskFileHasTheDocumentedDefaults) {
     EXPECT_EQ(spec->full.chunk_rows, 20'000u);
     EXPECT_EQ(spec->incremental.group_bytes, 1024u * 1024);
     EXPECT_EQ(spec->incremental.group_transactions, 500u);
+    EXPECT_EQ(spec->incremental.mode, apply::Mode::grouped);
+    EXPECT_EQ(spec->incremental.pipeline_depth, 32u);
     EXPECT_EQ(spec->gate.release, GateRelease::manual);
     EXPECT_EQ(spec->gate.fence, gate::FencePolicy::events);
     EXPECT_EQ(spec->gate.expired, gate::ExpiredPolicy::skip);
@@ -112,7 +114,8 @@ directory = "/var/relay"
 connections = 8
 chunk_rows = 100
 [incremental]
-mode = "grouped"
+mode = "exact"
+pipeline_depth = 1
 group_bytes = "4MiB"
 group_transactions = 1
 [gate]
@@ -133,6 +136,8 @@ drain_timeout = "5min"
     EXPECT_EQ(spec->destination.tls, mysql::TlsMode::disabled);
     EXPECT_EQ(spec->relay_directory, "/var/relay");
     EXPECT_EQ(spec->incremental.group_bytes, 4u << 20);
+    EXPECT_EQ(spec->incremental.mode, apply::Mode::exact);
+    EXPECT_EQ(spec->incremental.pipeline_depth, 1u);
     EXPECT_EQ(spec->gate.fence, gate::FencePolicy::none);
     EXPECT_EQ(spec->gate.expired, gate::ExpiredPolicy::run_once);
     EXPECT_EQ(spec->gate.drain_timeout, std::chrono::minutes(5));

@@ -1,0 +1,44 @@
+// ApplyStats: the counters of incremental write since the applier was started. Each is right by
+// itself; together they are no snapshot. Any thread reads, the applier's threads write.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace penstock::apply {
+
+struct ApplyStats {
+    using Counter = std::atomic<std::uint64_t>;
+
+    // Committed in the destination.
+    Counter units{0};  // commits
+    Counter transactions{0};
+    Counter rows{0};
+    Counter statement_bytes{0};
+
+    Counter statements_ignored{0};  // statements of the stream not carried over
+    Counter retries{0};             // after transient errors
+
+    // From when the server could begin with a unit (it was sent, and the one before answered) until
+    // its answer, in microseconds.
+    Counter commit_us{0};
+    Counter commit_us_max{0};
+
+    // Of the connection that writes.
+    Counter pipeline_depth{0};  // how many units may be in flight
+    Counter in_flight{0};       // units sent and not answered
+    Counter in_flight_max{0};
+    Counter in_flight_sum{0};  // over units, when each was answered, itself included
+
+    // What the threads waited, in microseconds: grouping for the source's next change, or for room
+    // in the queue; writing for a piece.
+    Counter grouping_starved_us{0};
+    Counter grouping_blocked_us{0};
+    Counter writing_starved_us{0};
+};
+
+inline void raise(ApplyStats::Counter& maximum, std::uint64_t value) {
+    if (value > maximum.load(std::memory_order_relaxed)) maximum = value;  // one writer
+}
+
+}  // namespace penstock::apply

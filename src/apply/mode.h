@@ -1,0 +1,22 @@
+// Mode: what readers of the destination may see while the stream is applied. Printed beside every
+// figure, because they are worth nothing without it.
+//
+//   exact    one destination commit per source commit, in order: every state that the source had.
+//   grouped  one destination commit for several whole source transactions, in order: only states
+//            that the source had, some are left out.
+//
+// While the copy overlaps with the stream, no reader sees a state of the source anyway: units are
+// grouped then in every mode. A mode that also merges the changes of a row belongs beside these.
+#pragma once
+
+#include <cstdint>
+
+namespace penstock::apply {
+
+enum class Mode : std::uint8_t { exact, grouped };
+
+[[nodiscard]] constexpr const char* to_string(Mode mode) {
+    return mode == Mode::exact ? "exact" : "grouped";
+}
+
+}  // namespace penstock::apply
