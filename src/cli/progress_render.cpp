@@ -118,6 +118,25 @@ std::string lag_text(const task::LagProgress& lag) {
                        base::format_size(static_cast<double>(lag.bytes)));
 }
 
+std::string apply_text(const task::ApplyProgress& apply) {
+    return fmt::format(
+        "apply {}: {} transactions/s, {} rows/s, {} commits/s, {}/s, {} of {} in flight, commit "
+        "{:.1f} ms",
+        apply.mode, base::format_count(apply.transactions_rate),
+        base::format_count(apply.rows_rate), base::format_count(apply.units_rate),
+        base::format_size(apply.statement_bytes_rate), apply.in_flight, apply.pipeline_depth,
+        apply.commit_seconds_mean * 1000);
+}
+
+// Over the whole run, where the rates of the last seconds say nothing any more.
+std::string apply_summary(const task::ApplyProgress& apply) {
+    return fmt::format(
+        "applied in mode {}: {} transactions with {} rows in {} commits of {:.1f} ms (at most "
+        "{:.1f}), {} in flight on average, {} retries",
+        apply.mode, apply.transactions, apply.rows, apply.units, apply.commit_seconds_mean * 1000,
+        apply.commit_seconds_max * 1000, base::format_count(apply.in_flight_mean), apply.retries);
+}
+
 std::string gate_text(const task::GateProgress& gate) {
     std::string text = fmt::format("gate {}: {} held, {} released, {} skipped", gate.state,
                                    gate.count("held") + gate.count("ready"), gate.count("released"),
@@ -149,6 +168,7 @@ std::vector<std::string> render_bars(const TaskStatus& status, const RenderStyle
         lines.push_back(std::move(text));
     }
     if (status.lag) lines.push_back(clipped("  " + lag_text(*status.lag), columns));
+    if (status.apply) lines.push_back(clipped("  " + apply_text(*status.apply), columns));
     if (status.gate) lines.push_back(clipped("  " + gate_text(*status.gate), columns));
     return lines;
 }
@@ -164,6 +184,7 @@ std::string render_line(const TaskStatus& status) {
     }
     if (text.empty()) text = task::to_string(status.state);
     if (status.lag) text += "; " + lag_text(*status.lag);
+    if (status.apply) text += "; " + apply_text(*status.apply);
     if (status.gate) text += "; " + gate_text(*status.gate);
     return clipped(text, 1000);
 }
@@ -193,6 +214,7 @@ std::vector<std::string> render_summary(const TaskStatus& status) {
     lines.push_back(fmt::format("{} rows copied, {} transactions with {} rows and {} DDL applied",
                                 status.totals.rows_copied, status.totals.transactions_applied,
                                 status.totals.rows_applied, status.totals.ddl_applied));
+    if (status.apply) lines.push_back(clipped(apply_summary(*status.apply), 200));
     if (status.lag) lines.push_back(lag_text(*status.lag));
     if (status.gate) {
         lines.push_back(clipped(gate_text(*status.gate), 200));

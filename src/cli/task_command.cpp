@@ -83,6 +83,7 @@ void print_text(const task::TaskRecord& record, bool running) {
                     part.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
     };
     print("lag");
+    print("apply");
     print("gate");
     print("totals");
 }

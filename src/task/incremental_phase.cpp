@@ -171,7 +171,7 @@ std::optional<GtidSet> IncrementalPhase::executed_on_source() {
     return std::move(*set);
 }
 
-void IncrementalPhase::show(const apply::Applier& applier, TaskProgress& progress) const {
+void IncrementalPhase::show(const apply::Applier& applier, TaskProgress& progress) {
     const auto applied = applier.applied();
     if (!applied) return;
     progress.set(ModuleId::incremental_write, applied->transactions,
@@ -182,6 +182,8 @@ void IncrementalPhase::show(const apply::Applier& applier, TaskProgress& progres
     else if (caught_up_.load())
         note = "caught up";
     progress.set_note(ModuleId::incremental_write, std::move(note));
+    progress.set_apply(
+        apply_meter_.measure(task_.spec().incremental.mode, applier.stats(), steady_clock::now()));
     Totals totals = progress.snapshot().totals;
     totals.transactions_applied = applied->transactions;
     totals.rows_applied = applied->row_changes;

@@ -16,6 +16,7 @@
 #include "mysql/connection.h"
 #include "penstock/gtid_set.h"
 #include "penstock/result.h"
+#include "task/apply_meter.h"
 #include "task/coordinator.h"
 #include "task/gate_phase.h"
 #include "task/live_task.h"
@@ -36,7 +37,7 @@ private:
     [[nodiscard]] Result<bool> reached(GatePhase& gate) const;
     void measure_lag(const apply::Applier& applier);
     [[nodiscard]] std::optional<GtidSet> executed_on_source();
-    void show(const apply::Applier& applier, TaskProgress& progress) const;
+    void show(const apply::Applier& applier, TaskProgress& progress);
 
     LiveTask& task_;
     const Until until_;
@@ -46,6 +47,7 @@ private:
     LagProgress lag_;  // as last measured; until then far from zero
     std::atomic<std::uint64_t> lag_transactions_{0};
     std::atomic<bool> caught_up_{false};
+    ApplyMeter apply_meter_;  // the reporter's thread
 };
 
 }  // namespace penstock::task

@@ -140,6 +140,11 @@ void TaskProgress::set_lag(const LagProgress& lag) {
     status_.lag = lag;
 }
 
+void TaskProgress::set_apply(ApplyProgress apply) {
+    const std::lock_guard lock(mutex_);
+    status_.apply = std::move(apply);
+}
+
 void TaskProgress::set_gate(GateProgress gate) {
     const std::lock_guard lock(mutex_);
     status_.gate = std::move(gate);

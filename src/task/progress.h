@@ -19,6 +19,15 @@
 //         while running, mean when over "bytes": 12345678, "eta_seconds": 0.6 | null, "note":
 //         "shop.orders" } ],
 //     "lag": null | { "transactions": 0, "seconds": 0.0, "bytes": 0, "caught_up": true },
+//     "apply": null | { "mode": "grouped", "pipeline_depth": 32, "in_flight": 3,
+//                       "in_flight_mean": 2.4, "in_flight_max": 4, "units": 0, "transactions": 0,
+//                       "rows": 0, "statement_bytes": 0,       since this run began to apply
+//                       "commit_seconds_mean": 0.003, "commit_seconds_max": 0.021,
+//                       "retries": 0,
+//                       "grouping_starved": 0.1, "grouping_blocked": 0.7,     shares of its time
+//                       "writing_starved": 0.05,
+//                       "units_rate": 0.0, "transactions_rate": 0.0, "rows_rate": 0.0,
+//                       "statement_bytes_rate": 0.0 },         a second, over the last seconds
 //     "gate": null | { "state": "holding", "held": 8, "released": 0, "skipped": 0, "failed": 0,
 //                      "requested_by": null, "released_at": null, "lag_at_release": null,
 //                      "note": "",
@@ -92,6 +101,30 @@ struct LagProgress {
     bool caught_up = false;
 };
 
+// Incremental write since this run began with it; see ApplyStats.
+struct ApplyProgress {
+    std::string mode;
+    std::uint64_t pipeline_depth = 0;
+    std::uint64_t in_flight = 0;
+    double in_flight_mean = 0;
+    std::uint64_t in_flight_max = 0;
+    std::uint64_t units = 0;
+    std::uint64_t transactions = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t statement_bytes = 0;
+    double commit_seconds_mean = 0;
+    double commit_seconds_max = 0;
+    std::uint64_t retries = 0;
+    double grouping_starved = 0;
+    double grouping_blocked = 0;
+    double writing_starved = 0;
+    // A second, over the last seconds.
+    double units_rate = 0;
+    double transactions_rate = 0;
+    double rows_rate = 0;
+    double statement_bytes_rate = 0;
+};
+
 struct ScheduledEventProgress {
     std::string name;    // "database.event"
     std::string state;   // the gate's word: held, ready, released, skipped_expired, ...
@@ -127,6 +160,7 @@ struct TaskStatus {
     std::optional<Error> error;
     std::array<ModuleProgress, module_count> modules;
     std::optional<LagProgress> lag;
+    std::optional<ApplyProgress> apply;
     std::optional<GateProgress> gate;
     Totals totals;
 
@@ -160,6 +194,7 @@ public:
     void restore(ModuleId id, const ModuleProgress& module);
 
     void set_lag(const LagProgress& lag);
+    void set_apply(ApplyProgress apply);
     void set_gate(GateProgress gate);
     void set_totals(const Totals& totals);
     void set_state(TaskState state);

@@ -60,6 +60,31 @@ Json lag_json(const std::optional<LagProgress>& lag) {
             {"caught_up", lag->caught_up}};
 }
 
+Json apply_json(const std::optional<ApplyProgress>& apply) {
+    if (!apply) return nullptr;
+    constexpr double microseconds = 1e6;  // commits of a millisecond need more than three decimals
+    const auto fine = [](double value) { return std::round(value * microseconds) / microseconds; };
+    return {{"mode", apply->mode},
+            {"pipeline_depth", apply->pipeline_depth},
+            {"in_flight", apply->in_flight},
+            {"in_flight_mean", rounded(apply->in_flight_mean)},
+            {"in_flight_max", apply->in_flight_max},
+            {"units", apply->units},
+            {"transactions", apply->transactions},
+            {"rows", apply->rows},
+            {"statement_bytes", apply->statement_bytes},
+            {"commit_seconds_mean", fine(apply->commit_seconds_mean)},
+            {"commit_seconds_max", fine(apply->commit_seconds_max)},
+            {"retries", apply->retries},
+            {"grouping_starved", rounded(apply->grouping_starved)},
+            {"grouping_blocked", rounded(apply->grouping_blocked)},
+            {"writing_starved", rounded(apply->writing_starved)},
+            {"units_rate", rounded(apply->units_rate)},
+            {"transactions_rate", rounded(apply->transactions_rate)},
+            {"rows_rate", rounded(apply->rows_rate)},
+            {"statement_bytes_rate", rounded(apply->statement_bytes_rate)}};
+}
+
 Json gate_json(const std::optional<GateProgress>& gate) {
     if (!gate) return nullptr;
     Json json;
@@ -142,6 +167,7 @@ std::string to_json(const TaskStatus& status, bool pretty) {
     json["error"] = error_json(status.error);
     json["modules"] = modules_json(status);
     json["lag"] = lag_json(status.lag);
+    json["apply"] = apply_json(status.apply);
     json["gate"] = gate_json(status.gate);
     json["totals"] = totals_json(status.totals);
     return dump(json, pretty);

@@ -1,6 +1,7 @@
 #include "cli/progress_render.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 namespace penstock::cli {
 namespace {
@@ -94,6 +95,26 @@ TEST(ProgressRender, MilestoneChangesWithStatesAndNotWithNumbers) {
     EXPECT_EQ(milestone(status), before);
     status.modules[3].state = ModuleState::done;
     EXPECT_NE(milestone(status), before);
+}
+
+TEST(ProgressRender, FiguresOfIncrementalWriteNameTheMode) {
+    task::TaskStatus status = copying();
+    task::ApplyProgress apply;
+    apply.mode = "exact";
+    apply.pipeline_depth = 32;
+    apply.in_flight = 7;
+    apply.rows_rate = 1234;
+    apply.units = 5;
+    status.apply = apply;
+    EXPECT_NE(render_line(status).find("apply exact: "), std::string::npos);
+    EXPECT_NE(render_line(status).find("7 of 32 in flight"), std::string::npos);
+    const auto has_mode = [](const std::vector<std::string>& lines, const std::string& words) {
+        return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+            return line.find(words) != std::string::npos;
+        });
+    };
+    EXPECT_TRUE(has_mode(render_bars(status, {100, false, false}), "apply exact: "));
+    EXPECT_TRUE(has_mode(render_summary(status), "applied in mode exact: "));
 }
 
 TEST(ProgressRender, SummaryListsModulesTotalsAndEvents) {

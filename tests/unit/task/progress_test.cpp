@@ -58,6 +58,11 @@ TEST(Progress, JsonHasTheDocumentedSchema) {
     progress.add(ModuleId::full_migration, 100, 4096);
     progress.set_note(ModuleId::full_migration, "shop.orders");
     progress.set_lag({12, 0.5, 2048, false});
+    EXPECT_TRUE(json::parse(to_json(progress.snapshot()))["apply"].is_null());
+    ApplyProgress apply;
+    apply.mode = "exact";
+    apply.commit_seconds_mean = 0.000'123;
+    progress.set_apply(apply);
     GateProgress gate;
     gate.state = "holding";
     gate.events = {{"shop.tick", "held", "ENABLED", ""}, {"shop.old", "skipped_expired", "", ""}};
@@ -81,6 +86,8 @@ TEST(Progress, JsonHasTheDocumentedSchema) {
     EXPECT_EQ(full["note"], "shop.orders");
     EXPECT_TRUE(full.contains("seconds") && full.contains("rate") && full.contains("eta_seconds"));
     EXPECT_EQ(status["lag"]["transactions"], 12);
+    EXPECT_EQ(status["apply"]["mode"], "exact");
+    EXPECT_EQ(status["apply"]["commit_seconds_mean"], 0.000'123);
     EXPECT_EQ(status["gate"]["held"], 1);
     EXPECT_EQ(status["gate"]["skipped"], 1);
     EXPECT_EQ(status["gate"]["events"][0]["name"], "shop.tick");
