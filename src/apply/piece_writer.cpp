@@ -189,12 +189,12 @@ Error PieceWriter::give_up(Error error, const std::string& where) {
     const unsigned number = rows_.last_error_number();
     if (idle()) {
         static_cast<void>(rows_.execute("ROLLBACK"));  // the connection ends after this anyway
-    } else {
+    } else if (error.code != mysql::error_connection_lost) {
         // Units behind this one can't commit, but each may wait for locks: end them.
         const auto killed = control_.execute(fmt::format("KILL {}", rows_connection_id_));
         if (!killed) base::log_debug("apply", "{}", killed.error().text);
-        while (!idle()) static_cast<void>(pipeline_.receive());
     }
+    while (!idle()) static_cast<void>(pipeline_.receive());
     stats_.in_flight = 0;
     if (number == er_key_not_found) {
         // Either a row of the data or the checkpoint's own row is missing: the token tells.

@@ -39,6 +39,28 @@ TEST_F(Pipelining, IsFoundToWorkAsDeepAsWanted) {
     EXPECT_EQ(probe_pipeline_depth(test_server(), 1).value(), 1U);
 }
 
+TEST_F(Pipelining, WorksOverTlsToo) {
+    Endpoint endpoint = test_server();
+    endpoint.tls = TlsMode::required;
+    SessionOptions options;
+    options.database = "pipelining";
+    auto connection = Connection::open(endpoint, options);
+    ASSERT_TRUE(connection) << connection.error().text;
+    if (!connection->encrypted()) GTEST_SKIP() << "a server without TLS";
+    EXPECT_EQ(probe_pipeline_depth(endpoint, 8).value(), 8U);
+    Pipeline pipeline(*connection, {.depth = pipeline_depth_max});
+    const std::string large(200'000, 'v');
+    for (int id = 1; id <= 100; ++id) {
+        const std::string sql = fmt::format("INSERT INTO t VALUES ({}, '{}')", id % 90, large);
+        while (!pipeline.accepts(sql.size())) EXPECT_TRUE(pipeline.receive());
+        ASSERT_TRUE(pipeline.send(sql));
+    }
+    std::size_t failed = 0;
+    while (pipeline.in_flight() > 0) failed += pipeline.receive() ? 0 : 1;
+    EXPECT_EQ(failed, 10U);
+    EXPECT_EQ(value("SELECT COUNT(*) FROM t"), "90");
+}
+
 TEST_F(Pipelining, AnswersComeInOrderAndAnErrorIsThatOfItsStatement) {
     for (std::size_t i = 0; i < pipeline_depth_max; ++i) {
         ASSERT_TRUE(pipeline_.accepts(100));
