@@ -12,9 +12,9 @@ namespace penstock::testing_events {
 
 class Folder {
 public:
-    Folder() {
-        char name[] = "/tmp/penstock-relay-XXXXXX";
-        path_ = mkdtemp(name);
+    explicit Folder(const std::string& parent = "/tmp") {
+        std::string name = parent + "/penstock-relay-XXXXXX";
+        path_ = mkdtemp(name.data());
     }
     ~Folder() { std::filesystem::remove_all(path_); }
     Folder(const Folder&) = delete;
