@@ -13,6 +13,7 @@
 #include "base/errors.h"
 #include "base/log.h"
 #include "relay/errors.h"
+#include "relay/segment_window.h"
 
 namespace penstock::apply {
 namespace {
@@ -204,6 +205,9 @@ Result<void> Applier::follow(relay::Reader& reader, const Checkpoint& from, Atte
             PENSTOCK_ASSIGN(event, reader.next(stop));
         }
         PENSTOCK_TRY(decoder.feed(*event));
+        if (event->start == relay::first_event_offset && event->file != grouper.position().file) {
+            PENSTOCK_TRY(grouper.enter_file({std::string(event->file), event->start}));
+        }
         stats_.statements_ignored = grouper.ignored_statements();
     }
     return tl::unexpected<Error>(cancelled());

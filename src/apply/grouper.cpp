@@ -280,8 +280,17 @@ bool Grouper::is_old() const {
     return std::chrono::steady_clock::now() - unit_begin_ >= options_.group_age;
 }
 
+Result<void> Grouper::enter_file(const relay::Position& start) {
+    if (in_transaction_) return {};
+    next_.position = start;
+    return emit_unit();
+}
+
 Result<void> Grouper::close_unit() {
-    if (unit_transactions_ == 0) return {};
+    return unit_transactions_ == 0 ? Result<void>{} : emit_unit();
+}
+
+Result<void> Grouper::emit_unit() {
     ++next_.unit;
     if (!unit_overlap_) {
         PENSTOCK_TRY(image_.append(statement_, next_.unit - 1, next_));

@@ -49,6 +49,11 @@ public:
     [[nodiscard]] Result<void> statement(const schema::StreamStatement& statement) override;
     [[nodiscard]] Result<void> end(const relay::Position& next) override;
 
+    // The stream goes on at the start of another file: closes the unit and moves the checkpoint
+    // there, so that the files before are seen to be applied even when no transaction follows soon.
+    [[nodiscard]] Result<void> enter_file(const relay::Position& start);
+    [[nodiscard]] const relay::Position& position() const { return next_.position; }
+
     // Whole transactions wait to be closed into a unit.
     [[nodiscard]] bool has_waiting() const { return unit_transactions_ > 0 && !in_transaction_; }
     [[nodiscard]] Result<void> close_unit();
@@ -74,6 +79,7 @@ private:
     [[nodiscard]] Result<std::shared_ptr<const binlog::RowLayout>> layout_of(
         const binlog::TableMap& map);
     [[nodiscard]] Result<void> make_room(std::uint16_t flags);
+    [[nodiscard]] Result<void> emit_unit();
     [[nodiscard]] Result<void> emit_part(bool last);
     [[nodiscard]] Result<void> emit_statement(const schema::StreamStatement& statement,
                                               schema::Statement parsed, PieceKind kind);

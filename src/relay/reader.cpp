@@ -10,7 +10,7 @@ namespace penstock::relay {
 
 using State = RelayLog::Extent::State;
 
-Reader::Reader(const RelayLog& log) : log_(log) {}
+Reader::Reader(const RelayLog& log) : log_(log), pin_(log) {}
 
 Result<void> Reader::open(const Position& position) {
     segment_.reset();
@@ -18,8 +18,11 @@ Result<void> Reader::open(const Position& position) {
     limit_ = 0;
     file_ = position.file;
     offset_ = position.offset == 0 ? first_event_offset : position.offset;
-    PENSTOCK_TRY(find_more());
-    return {};
+    pin_.hold(file_);
+    const Result<bool> found = find_more();
+    if (found) return {};
+    pin_.drop();
+    return tl::unexpected<Error>(found.error());
 }
 
 Result<RelayEvent> Reader::next(const std::stop_token& stop) {
@@ -52,11 +55,7 @@ Result<bool> Reader::find_more() {
             PENSTOCK_ASSIGN(const bool opened, open_segment(extent));
             if (!opened) return false;
         }
-        if (extent.state == State::growing) {
-            limit_ = extent.durable_offset;
-        } else {
-            PENSTOCK_ASSIGN(limit_, segment_->file_size());
-        }
+        limit_ = extent.durable_offset;
         if (offset_ > limit_) {
             return fail(ErrorKind::definite, error_no_such_position,
                         fmt::format("{} is beyond the end of the relay log's segment, {}",
@@ -77,6 +76,7 @@ Result<bool> Reader::find_more() {
         segment_.reset();
         format_.clear();
         file_ = extent.next;
+        pin_.hold(file_);
         offset_ = first_event_offset;
     }
 }

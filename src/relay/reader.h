@@ -36,7 +36,8 @@ public:
 
     // Goes to the start of an event; offset 0 means the segment's first event. A segment that is
     // not captured yet is waited for by next(). error_no_such_position if the segment is gone or
-    // the offset is beyond what is durable.
+    // the offset is beyond what is durable. As long as it is open, the segment it is in and those
+    // after it are not purged.
     [[nodiscard]] Result<void> open(const Position& position);
 
     // The next event; waits for it. Error of kind cancelled when `stop` is triggered.
@@ -58,6 +59,7 @@ private:
     [[nodiscard]] Error corrupt(std::uint64_t offset, std::string_view why) const;
 
     const RelayLog& log_;
+    RelayLog::Pin pin_;  // holds file_
     std::string file_;
     std::uint64_t offset_ = 0;              // of the next event
     std::uint64_t limit_ = 0;               // bytes of the segment that may be read, as last asked

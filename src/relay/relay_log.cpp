@@ -11,6 +11,8 @@
 #include <system_error>
 
 #include "base/assert.h"
+#include "base/log.h"
+#include "base/quantity.h"
 #include "relay/errors.h"
 #include "relay/recovery.h"
 #include "relay/segment_window.h"
@@ -75,63 +77,123 @@ Result<std::unique_ptr<RelayLog>> RelayLog::open(const RelayOptions& options) {
 }
 
 RelayLog::RelayLog(const RelayOptions& options, File lock)
-    : directory_(options.directory), identity_(options.identity), lock_(std::move(lock)) {}
+    : directory_(options.directory),
+      identity_(options.identity),
+      retention_(options.retention),
+      lock_(std::move(lock)) {}
 
 Result<void> RelayLog::recover() {
     const std::lock_guard guard(mutex_);
-    PENSTOCK_ASSIGN(segments_, list_segments(directory_));
-    if (segments_.empty()) return {};
-    PENSTOCK_ASSIGN(durable_offset_, recover_segment(path(segments_.back())));
+    PENSTOCK_ASSIGN(const std::vector<std::string> names, list_segments(directory_));
+    for (const std::string& name : names) {
+        if (name == names.back()) {
+            PENSTOCK_ASSIGN(const std::uint64_t end, recover_segment(path(name)));
+            segments_.push_back({name, end});
+        } else {
+            PENSTOCK_ASSIGN(const File file, File::open(path(name), O_RDONLY));
+            PENSTOCK_ASSIGN(const std::uint64_t size, file.size());
+            segments_.push_back({name, size});
+        }
+    }
     return {};
 }
 
 Position RelayLog::durable_end() const {
     const std::lock_guard guard(mutex_);
     if (segments_.empty()) return {};
-    return {segments_.back(), durable_offset_};
+    return {segments_.back().file, segments_.back().bytes};
 }
 
 std::vector<std::string> RelayLog::segments() const {
     const std::lock_guard guard(mutex_);
-    return segments_;
+    std::vector<std::string> names;
+    for (const Segment& segment : segments_) names.push_back(segment.file);
+    return names;
 }
 
 std::uint64_t RelayLog::bytes_after(const Position& from) const {
     const std::lock_guard guard(mutex_);
     std::uint64_t total = 0;
-    for (const std::string& segment : segments_) {
-        if (older(segment, from.file)) continue;
-        std::error_code failure;
-        const bool last = segment == segments_.back();
-        const std::uint64_t size =
-            last ? durable_offset_ : std::filesystem::file_size(path(segment), failure);
-        if (failure) continue;
-        const std::uint64_t begin = segment == from.file ? from.offset : first_event_offset;
-        if (size > begin) total += size - begin;
+    for (const Segment& segment : segments_) {
+        if (older(segment.file, from.file)) continue;
+        const std::uint64_t begin = segment.file == from.file ? from.offset : first_event_offset;
+        if (segment.bytes > begin) total += segment.bytes - begin;
     }
     return total;
 }
 
-Result<void> RelayLog::remove_before(const std::string& file) {
+std::uint64_t RelayLog::bytes() const {
     const std::lock_guard guard(mutex_);
-    // Oldest first and one by one, so that a crash leaves no gap; the last one always stays.
-    while (segments_.size() > 1 && older(segments_.front(), file)) {
-        if (unlink(path(segments_.front()).c_str()) != 0 && errno != ENOENT) {
-            return fail(ErrorKind::transient, error_relay_io,
-                        fmt::format("can't remove {}: {}", path(segments_.front()),
-                                    std::generic_category().message(errno)));
-        }
-        segments_.erase(segments_.begin());
+    return bytes_locked();
+}
+
+std::uint64_t RelayLog::bytes_locked() const {
+    std::uint64_t total = 0;
+    for (const Segment& segment : segments_) total += segment.bytes;
+    return total;
+}
+
+bool RelayLog::is_disposable(const Segment& segment, const Position& applied) const {
+    if (segment.file == segments_.back().file || !older(segment.file, applied.file)) return false;
+    return std::ranges::all_of(pins_, [&](const std::string& pinned) {
+        return pinned.empty() || older(segment.file, pinned);
+    });
+}
+
+std::optional<RelayLog::Segment> RelayLog::take_purgeable(const Position& applied) {
+    const std::lock_guard guard(mutex_);
+    std::uint64_t kept = 0;
+    for (const Segment& segment : segments_) {
+        if (is_disposable(segment, applied)) kept += segment.bytes;
     }
-    return {};
+    if (segments_.empty() || !is_disposable(segments_.front(), applied)) return std::nullopt;
+    if (kept <= retention_.keep_bytes) {
+        std::error_code failure;
+        const auto written =
+            std::filesystem::last_write_time(path(segments_.front().file), failure);
+        const auto age = std::filesystem::file_time_type::clock::now() - written;
+        if (failure || age <= retention_.keep_age) return std::nullopt;
+    }
+    Segment oldest = std::move(segments_.front());
+    segments_.pop_front();
+    return oldest;
+}
+
+Result<RelayLog::Purged> RelayLog::purge(const Position& applied) {
+    const std::lock_guard one_at_a_time(purging_);
+    Purged now;
+    // A large file takes its time to go: meanwhile nobody waits for mutex_.
+    while (std::optional<Segment> oldest = take_purgeable(applied)) {
+        if (unlink(path(oldest->file).c_str()) != 0 && errno != ENOENT) {
+            const std::string why = std::generic_category().message(errno);
+            const std::string name = path(oldest->file);
+            const std::lock_guard guard(mutex_);
+            segments_.push_front(std::move(*oldest));
+            return fail(ErrorKind::transient, error_relay_io,
+                        fmt::format("can't remove {}: {}", name, why));
+        }
+        PENSTOCK_TRY(sync_directory(directory_));
+        base::log_info("relay", "purged {}, {}: applied up to {}", oldest->file,
+                       base::format_size(static_cast<double>(oldest->bytes)), applied.to_string());
+        ++now.segments;
+        now.bytes += oldest->bytes;
+        const std::lock_guard guard(mutex_);
+        ++purged_.segments;
+        purged_.bytes += oldest->bytes;
+    }
+    return now;
+}
+
+RelayLog::Purged RelayLog::purged() const {
+    const std::lock_guard guard(mutex_);
+    return purged_;
 }
 
 void RelayLog::publish_segment(const std::string& file) {
     {
         const std::lock_guard guard(mutex_);
-        PENSTOCK_ASSERT(segments_.empty() || older(segments_.back(), file));
-        segments_.push_back(file);
-        durable_offset_ = first_event_offset;
+        PENSTOCK_ASSERT(segments_.empty() || older(segments_.back().file, file));
+        segments_.push_back({file, first_event_offset});
     }
     grown_.notify_all();
 }
@@ -139,10 +201,25 @@ void RelayLog::publish_segment(const std::string& file) {
 void RelayLog::publish(std::uint64_t offset) {
     {
         const std::lock_guard guard(mutex_);
-        PENSTOCK_ASSERT(!segments_.empty() && offset >= durable_offset_);
-        durable_offset_ = offset;
+        PENSTOCK_ASSERT(!segments_.empty() && offset >= segments_.back().bytes);
+        segments_.back().bytes = offset;
     }
     grown_.notify_all();
+}
+
+RelayLog::Pin::Pin(const RelayLog& log) : log_(log) {
+    const std::lock_guard guard(log_.mutex_);
+    at_ = log_.pins_.emplace(log_.pins_.end());
+}
+
+RelayLog::Pin::~Pin() {
+    const std::lock_guard guard(log_.mutex_);
+    log_.pins_.erase(at_);
+}
+
+void RelayLog::Pin::hold(const std::string& file) {
+    const std::lock_guard guard(log_.mutex_);
+    *at_ = file;
 }
 
 RelayLog::Extent RelayLog::extent(const std::string& file) const {
@@ -152,11 +229,11 @@ RelayLog::Extent RelayLog::extent(const std::string& file) const {
 
 RelayLog::Extent RelayLog::extent_locked(const std::string& file) const {
     using State = Extent::State;
-    if (segments_.empty() || older(segments_.back(), file)) return {State::awaited, 0, {}};
-    if (file == segments_.back()) return {State::growing, durable_offset_, {}};
-    const auto at = std::ranges::lower_bound(segments_, file, older);
-    if (*at != file) return {State::missing, 0, *at};
-    return {State::complete, 0, *(at + 1)};
+    if (segments_.empty() || older(segments_.back().file, file)) return {State::awaited, 0, {}};
+    const auto at = std::ranges::lower_bound(segments_, file, older, &Segment::file);
+    if (at->file != file) return {State::missing, 0, at->file};
+    if (at + 1 == segments_.end()) return {State::growing, at->bytes, {}};
+    return {State::complete, at->bytes, (at + 1)->file};
 }
 
 bool RelayLog::wait_beyond(const std::string& file, std::uint64_t offset,

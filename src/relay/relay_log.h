@@ -7,13 +7,22 @@
 // fdatasync'ed. Opening recovers: the last segment is walked to its last whole event with a valid
 // checksum and what follows is cut off; earlier segments were complete before the next was begun.
 //
+// What is behind the applied position is removed by purge(), whole segments, oldest first and each
+// removal durable before the next, so that a crash leaves no gap.
+//
 // Any thread. Must outlive its Writer and Readers.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -25,9 +34,16 @@
 
 namespace penstock::relay {
 
+// How much is kept of what is applied already: for a destination that was set back, and to look at.
+struct Retention {
+    std::uint64_t keep_bytes = std::uint64_t{1} << 30;
+    std::chrono::milliseconds keep_age = std::chrono::hours(24);  // since a segment's last byte
+};
+
 struct RelayOptions {
     std::string directory;  // created if missing
     Identity identity;
+    Retention retention = {};
 };
 
 class RelayLog {
@@ -42,8 +58,19 @@ public:
     [[nodiscard]] std::vector<std::string> segments() const;
     // Bytes from `from` to the durable end: what a reader standing there has still to read.
     [[nodiscard]] std::uint64_t bytes_after(const Position& from) const;
-    // Removes the segments before `file`. Readers inside them may finish reading them.
-    Result<void> remove_before(const std::string& file);
+    // Bytes of all segments.
+    [[nodiscard]] std::uint64_t bytes() const;
+
+    struct Purged {
+        std::size_t segments = 0;
+        std::uint64_t bytes = 0;
+    };
+    // Removes segments that `applied` has left behind until the rest of those is within the
+    // retention. The segment that `applied` is in, those that a Reader is in or before, and the
+    // last one stay. An error is transient: what could not be removed is still there, and in order.
+    [[nodiscard]] Result<Purged> purge(const Position& applied);
+    // What purge() has removed since the relay log was opened.
+    [[nodiscard]] Purged purged() const;
 
     [[nodiscard]] const std::string& directory() const { return directory_; }
     [[nodiscard]] const Identity& identity() const { return identity_; }
@@ -56,12 +83,27 @@ public:
     // For Writer: the last segment is durable up to `offset`.
     void publish(std::uint64_t offset);
 
+    // For Reader: keeps a segment and all later ones from being removed. One thread.
+    class Pin {
+    public:
+        explicit Pin(const RelayLog& log);
+        ~Pin();
+        Pin(const Pin&) = delete;
+        Pin& operator=(const Pin&) = delete;
+        void hold(const std::string& file);
+        void drop() { hold({}); }
+
+    private:
+        const RelayLog& log_;
+        std::list<std::string>::iterator at_;
+    };
+
     // For Reader: how far a segment may be read now.
     struct Extent {
         enum class State : std::uint8_t {
             awaited,   // newer than all segments: not captured yet
             growing,   // the last segment, durable up to `durable_offset`
-            complete,  // to be read to its end, and then on in `next`
+            complete,  // durable to its end at `durable_offset`, goes on in `next`
             missing,   // older than all segments, or between them
         };
         State state = State::missing;
@@ -75,19 +117,32 @@ public:
                                    const std::stop_token& stop) const;
 
 private:
+    struct Segment {
+        std::string file;
+        std::uint64_t bytes = 0;  // durable ones
+    };
+
     RelayLog(const RelayOptions& options, File lock);
     [[nodiscard]] Result<void> recover();
+    // Takes the oldest segment off the list if it is to be removed.
+    [[nodiscard]] std::optional<Segment> take_purgeable(const Position& applied);
+    // With mutex_ held:
     [[nodiscard]] Extent extent_locked(const std::string& file) const;
+    [[nodiscard]] bool is_disposable(const Segment& segment, const Position& applied) const;
+    [[nodiscard]] std::uint64_t bytes_locked() const;
 
     const std::string directory_;
     const Identity identity_;
+    const Retention retention_;
     const File lock_;
+    std::mutex purging_;  // one purge at a time; taken before mutex_
 
     mutable std::mutex mutex_;
     mutable std::condition_variable_any grown_;
     // Guarded by mutex_.
-    std::vector<std::string> segments_;
-    std::uint64_t durable_offset_ = 0;  // in the last segment
+    std::deque<Segment> segments_;         // oldest first
+    mutable std::list<std::string> pins_;  // empty: holds nothing
+    Purged purged_;
 };
 
 }  // namespace penstock::relay

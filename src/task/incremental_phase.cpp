@@ -19,6 +19,7 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds tick{100};
 constexpr std::chrono::milliseconds lag_interval{500};
+constexpr std::chrono::milliseconds purge_interval{1000};
 
 double seconds_since(std::uint64_t timestamp_us) {
     if (timestamp_us == 0) return 0;
@@ -93,6 +94,7 @@ Result<void> IncrementalPhase::follow(apply::Applier& applier, const std::stop_t
     while (!stop.stop_requested()) {
         PENSTOCK_TRY(check(applier));
         measure_lag(applier);
+        purge_relay(applier);
         PENSTOCK_TRY(gate.step(lag_));
         PENSTOCK_ASSIGN(const bool done, reached(gate));
         if (done) return {};
@@ -150,6 +152,13 @@ void IncrementalPhase::measure_lag(const apply::Applier& applier) {
     caught_up_ = lag.caught_up;
     lag_ = lag;
     task_.progress().set_lag(lag);
+}
+
+void IncrementalPhase::purge_relay(const apply::Applier& applier) {
+    const auto now = steady_clock::now();
+    if (now - purged_at_ < purge_interval) return;
+    purged_at_ = now;
+    if (const auto applied = applier.applied()) task_.purge_relay(applied->position);
 }
 
 std::optional<GtidSet> IncrementalPhase::executed_on_source() {

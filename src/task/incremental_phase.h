@@ -36,6 +36,7 @@ private:
     [[nodiscard]] Result<void> check(const apply::Applier& applier);
     [[nodiscard]] Result<bool> reached(GatePhase& gate) const;
     void measure_lag(const apply::Applier& applier);
+    void purge_relay(const apply::Applier& applier);
     [[nodiscard]] std::optional<GtidSet> executed_on_source();
     void show(const apply::Applier& applier, TaskProgress& progress);
 
@@ -43,6 +44,7 @@ private:
     const Until until_;
     std::optional<mysql::Connection> source_;  // for the lag; opened again after a failure
     std::chrono::steady_clock::time_point measured_at_;
+    std::chrono::steady_clock::time_point purged_at_;
     std::chrono::steady_clock::time_point last_caught_up_;
     LagProgress lag_;  // as last measured; until then far from zero
     std::atomic<std::uint64_t> lag_transactions_{0};

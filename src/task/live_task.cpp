@@ -89,8 +89,9 @@ Result<std::unique_ptr<LiveTask>> LiveTask::open(const TaskSpec& spec, TaskProgr
     PENSTOCK_TRY(task->gate_ledger_.prepare(task->destination_));
     if (spec.modules.incremental) {
         PENSTOCK_ASSIGN(task->relay_,
-                        relay::RelayLog::open({spec.relay_directory.string(),
-                                               {spec.name, task->record_.task_uuid, source_uuid}}));
+                        relay::RelayLog::open({spec.relay.directory.string(),
+                                               {spec.name, task->record_.task_uuid, source_uuid},
+                                               spec.relay.retention}));
     }
     return task;
 }
@@ -140,6 +141,11 @@ Result<void> LiveTask::start_capture(const std::stop_token& stop) {
     }
     base::log_info("task", "capturing into {} by {}", relay_->directory(), capture_->io_backend());
     return {};
+}
+
+void LiveTask::purge_relay(const relay::Position& applied) {
+    const auto purged = relay_->purge(applied);
+    if (!purged) base::log_warning("task", "{}", purged.error().to_string());
 }
 
 void LiveTask::stop_capture() {

@@ -34,6 +34,9 @@ public:
     // Starts capture and waits until the relay log has its first bytes.
     [[nodiscard]] Result<void> start_capture(const std::stop_token& stop);
     void stop_capture();
+    // Lets the relay log remove what lies behind `applied`, the position of a checkpoint that is
+    // committed in the destination. A failure is logged, and mended by the next call if it can be.
+    void purge_relay(const relay::Position& applied);
     // The error that ended capture, if one did.
     [[nodiscard]] Result<void> check_capture() const;
 

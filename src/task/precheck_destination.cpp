@@ -128,17 +128,17 @@ void check_relay_owner(PrecheckContext& context) {
         if (!record) return context.findings.add_error("relay.owner", record.error());
         identity.task_uuid = record->task_uuid;
     }
-    const auto checked = relay::check_directory(context.spec.relay_directory.string(), identity);
+    const auto checked = relay::check_directory(context.spec.relay.directory.string(), identity);
     if (!checked) context.findings.add_error("relay.owner", checked.error());
 }
 
 void check_relay_folder(PrecheckContext& context) {
-    std::filesystem::path folder = context.spec.relay_directory;
+    std::filesystem::path folder = context.spec.relay.directory;
     std::error_code ignored;
     while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) {
         folder = folder.parent_path();
     }
-    const std::string shown = context.spec.relay_directory.string();
+    const std::string shown = context.spec.relay.directory.string();
     struct statvfs disk {};
     if (::access(folder.c_str(), W_OK | X_OK) != 0 || ::statvfs(folder.c_str(), &disk) != 0) {
         context.findings.fail("relay.directory", error_precheck_failed,

@@ -30,6 +30,8 @@ constexpr std::uint64_t group_bytes_max = 64 * 1024 * 1024;
 constexpr std::uint64_t group_transactions_max = 100'000;
 constexpr std::chrono::hours drain_timeout_max{24};
 constexpr std::size_t identifier_chars_max = 64;
+constexpr std::uint64_t relay_bytes_max = std::uint64_t{1} << 50;
+constexpr std::chrono::hours keep_age_max{24 * 365};
 
 bool is_loopback(std::string_view host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
@@ -203,6 +205,15 @@ void read_gate(TomlTable table, TaskSpec& spec) {
     }
 }
 
+void read_relay(TomlTable table, TaskSpec& spec) {
+    RelaySpec& relay = spec.relay;
+    relay.directory = spec.file.parent_path() / table.text("directory", spec.name + ".relay");
+    relay::Retention& retention = relay.retention;
+    retention.keep_bytes = table.size_bytes("keep_size", retention.keep_bytes, 0, relay_bytes_max);
+    retention.keep_age = table.duration("keep_age", retention.keep_age, keep_age_max);
+    table.finish();
+}
+
 void read_servers(TomlTable& root, TaskSpec& spec) {
     if (!root.has("source")) root.require("source", "a table [source] with host and user");
     TomlTable source = root.table("source");
@@ -222,9 +233,7 @@ void read_parts(TomlTable& root, TaskSpec& spec) {
     if (!root.has("select")) root.require("select", "a table [select] with databases");
     read_select(root.table("select"), spec);
 
-    TomlTable relay = root.table("relay");
-    spec.relay_directory = spec.file.parent_path() / relay.text("directory", spec.name + ".relay");
-    relay.finish();
+    read_relay(root.table("relay"), spec);
 
     TomlTable full = root.table("full");
     spec.full.connections = static_cast<unsigned>(

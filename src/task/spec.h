@@ -18,6 +18,7 @@
 #include "gate/policy.h"
 #include "mysql/endpoint.h"
 #include "penstock/result.h"
+#include "relay/relay_log.h"
 
 namespace penstock::task {
 
@@ -38,6 +39,11 @@ struct ModuleChoice {
 struct SourceSpec {
     mysql::Endpoint endpoint;
     std::uint32_t server_id = 0;  // what we register as; from the task's name unless given
+};
+
+struct RelaySpec {
+    std::filesystem::path directory;  // absolute where the task file's path was
+    relay::Retention retention;
 };
 
 struct FullSpec {
@@ -67,8 +73,8 @@ struct TaskSpec {
     bool migrate_events = true;  // unless said, false without the schema and the full module
     SourceSpec source;
     mysql::Endpoint destination;
-    std::vector<std::string> databases;     // as written, no duplicates, never empty
-    std::filesystem::path relay_directory;  // absolute where the task file's path was
+    std::vector<std::string> databases;  // as written, no duplicates, never empty
+    RelaySpec relay;
     FullSpec full;
     IncrementalSpec incremental;
     GateSpec gate;

@@ -162,6 +162,22 @@ TEST_F(GrouperTest, ATransactionOutsideTheSelectionMovesTheCheckpointAllTheSame)
     EXPECT_EQ(pieces_[0].next->applied.to_string(), std::string(uuid) + ":1");
 }
 
+TEST_F(GrouperTest, TheNextFileMovesTheCheckpointAlsoWithoutTransactions) {
+    make(1 << 20, 100);
+    transaction();
+    transaction();
+    ASSERT_TRUE(grouper_->enter_file({"binlog.000002", 4}));
+    ASSERT_TRUE(grouper_->enter_file({"binlog.000003", 4}));
+    ASSERT_EQ(pieces_.size(), 2U);
+    EXPECT_EQ(pieces_[0].next->transactions, 2U);
+    EXPECT_EQ(pieces_[0].next->position, (relay::Position{"binlog.000002", 4}));
+    EXPECT_TRUE(pieces_[1].first && pieces_[1].last);
+    EXPECT_EQ(pieces_[1].next->unit, 2U);
+    EXPECT_EQ(pieces_[1].next->transactions, 2U);
+    EXPECT_EQ(pieces_[1].next->position, (relay::Position{"binlog.000003", 4}));
+    EXPECT_FALSE(grouper_->has_waiting());
+}
+
 TEST_F(GrouperTest, ALargeTransactionIsCutIntoPiecesOfOneUnit) {
     make(256, 100);
     begin();

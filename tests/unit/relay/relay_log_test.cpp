@@ -98,20 +98,5 @@ TEST(RelayLogTest, AMissingSegmentIsNoticed) {
     EXPECT_EQ(log.error().code, error_relay_corrupt);
 }
 
-TEST(RelayLogTest, RemovingKeepsTheNamedSegmentAndTheLastOne) {
-    const Folder folder;
-    ASSERT_TRUE(RelayLog::open(folder.options()));
-    for (const char* name : {"binlog.000007", "binlog.000008", "binlog.000009"}) {
-        folder.write(name, segment);
-    }
-    const auto log = RelayLog::open(folder.options());
-    ASSERT_TRUE(log);
-    ASSERT_TRUE((*log)->remove_before("binlog.000008"));
-    EXPECT_EQ((*log)->segments(), (std::vector<std::string>{"binlog.000008", "binlog.000009"}));
-    EXPECT_FALSE(std::filesystem::exists(folder.path() + "/binlog.000007"));
-    ASSERT_TRUE((*log)->remove_before("binlog.000099"));
-    EXPECT_EQ((*log)->segments(), (std::vector<std::string>{"binlog.000009"}));
-}
-
 }  // namespace
 }  // namespace penstock::relay

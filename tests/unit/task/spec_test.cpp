@@ -77,7 +77,7 @@ TEST(Spec, SmallestTaskFileHasTheDocumentedDefaults) {
     EXPECT_EQ(spec->source.server_id, derived_server_id("demo"));
     EXPECT_EQ(spec->destination.tls, mysql::TlsMode::verify_identity);
     EXPECT_EQ(spec->databases, (std::vector<std::string>{"shop", "crm"}));
-    EXPECT_EQ(spec->relay_directory, "/etc/penstock/demo.relay");
+    EXPECT_EQ(spec->relay.directory, "/etc/penstock/demo.relay");
     EXPECT_EQ(spec->full.connections, 4u);
     EXPECT_EQ(spec->full.chunk_rows, 20'000u);
     EXPECT_EQ(spec->incremental.group_bytes, 1024u * 1024);
@@ -110,6 +110,8 @@ user = "d"
 databases = ["x"]
 [relay]
 directory = "/var/relay"
+keep_size = "100MiB"
+keep_age = "2h"
 [full]
 connections = 8
 chunk_rows = 100
@@ -134,7 +136,9 @@ drain_timeout = "5min"
     EXPECT_EQ(spec->source.endpoint.tls_ca, "/etc/penstock/ca.pem");
     EXPECT_EQ(spec->destination.describe(), "/run/mysqld.sock");
     EXPECT_EQ(spec->destination.tls, mysql::TlsMode::disabled);
-    EXPECT_EQ(spec->relay_directory, "/var/relay");
+    EXPECT_EQ(spec->relay.directory, "/var/relay");
+    EXPECT_EQ(spec->relay.retention.keep_bytes, 100U << 20);
+    EXPECT_EQ(spec->relay.retention.keep_age, std::chrono::hours(2));
     EXPECT_EQ(spec->incremental.group_bytes, 4u << 20);
     EXPECT_EQ(spec->incremental.mode, apply::Mode::exact);
     EXPECT_EQ(spec->incremental.pipeline_depth, 1u);
