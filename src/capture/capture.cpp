@@ -7,6 +7,8 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "capture/follow.h"
+#include "capture/room_gate.h"
+#include "relay/errors.h"
 #include "uring/backend.h"
 #include "uring/waker.h"
 
@@ -31,6 +33,8 @@ const char* to_string(CaptureState state) {
             return "streaming";
         case CaptureState::waiting:
             return "waiting";
+        case CaptureState::paused:
+            return "paused";
         case CaptureState::stopped:
             return "stopped";
         case CaptureState::failed:
@@ -71,6 +75,11 @@ std::optional<Error> Capture::trouble() const {
     return trouble_;
 }
 
+std::string Capture::pause() const {
+    const std::lock_guard guard(mutex_);
+    return pause_;
+}
+
 std::string Capture::io_backend() const {
     const std::lock_guard guard(mutex_);
     return io_backend_;
@@ -86,18 +95,27 @@ void Capture::run() {
         io_backend_ = backend->describe();
     }
     std::minstd_rand random(options_.server_id);
+    RoomGate room(options_, relay_, *waker_, stats_, [this](std::string why) {
+        const std::lock_guard guard(mutex_);
+        pause_ = std::move(why);
+    });
     auto pause = options_.retry_pause_first;
     while (!waker_->woken()) {
         stats_.state.store(CaptureState::connecting);
         const std::uint64_t events_before = stats_.events.load();
-        const Result<void> outcome = follow_source(options_, relay_, *backend, *waker_, stats_);
+        const Result<void> outcome =
+            follow_source(options_, relay_, room, *backend, *waker_, stats_);
         if (outcome) break;
         if (outcome.error().kind != ErrorKind::transient) return fail_with(outcome.error());
         if (stats_.events.load() > events_before) pause = options_.retry_pause_first;
         const auto wait = with_jitter(pause, random);
-        note_trouble(outcome.error(), wait);
-        stats_.state.store(CaptureState::waiting);
-        static_cast<void>(waker_->sleep(wait));
+        if (outcome.error().code == relay::error_relay_full) {
+            static_cast<void>(room.wait_out(outcome.error(), wait));
+        } else {
+            note_trouble(outcome.error(), wait);
+            stats_.state.store(CaptureState::waiting);
+            static_cast<void>(waker_->sleep(wait));
+        }
         pause = std::min(pause * 2, options_.retry_pause_max);
         stats_.reconnects.fetch_add(1, std::memory_order_relaxed);
     }

@@ -7,6 +7,9 @@
 // stops it for good: purged binlogs, a source that is another server or has less than we hold,
 // a second replica with our identity, rights, bytes that contradict their checksum.
 //
+// When the relay log's budget or its disk is full it pauses (see room_gate.h), and goes on by
+// itself.
+//
 // start, request_stop and join: one owner. stats(), error() and trouble(): any thread. The relay
 // log must outlive it; the destructor asserts that it was joined.
 #pragma once
@@ -48,6 +51,7 @@ enum class CaptureState : std::uint8_t {
     connecting,
     streaming,
     waiting,  // after a transient error, until the next try
+    paused,   // no room for the relay log; pause() says why
     stopped,  // as asked
     failed,   // error() says why
 };
@@ -58,6 +62,7 @@ struct CaptureStats {
     std::atomic<std::uint64_t> bytes{0};   // of events appended to the relay log
     std::atomic<std::uint64_t> events{0};  // appended
     std::atomic<std::uint64_t> reconnects{0};
+    std::atomic<std::uint64_t> paused_ms{0};  // in state paused
     // Of the last event appended, in seconds of the source's clock; 0 before the first.
     std::atomic<std::uint32_t> last_event_timestamp{0};
     // When the source was last heard, events and heartbeats, in ms of the steady clock; 0 never.
@@ -83,6 +88,9 @@ public:
     // The last transient error: what it is waiting out while state is `waiting` or `connecting`,
     // of the past while it is `streaming`.
     [[nodiscard]] std::optional<Error> trouble() const;
+    // What is full, and how long the source keeps what is needed next; empty unless state is
+    // paused.
+    [[nodiscard]] std::string pause() const;
     // "io_uring" or "poll (why)"; empty before the thread has chosen.
     [[nodiscard]] std::string io_backend() const;
 
@@ -100,6 +108,7 @@ private:
     // Guarded by mutex_.
     std::optional<Error> error_;
     std::optional<Error> trouble_;
+    std::string pause_;
     std::string io_backend_;
 
     std::thread thread_;

@@ -33,18 +33,27 @@ Result<std::optional<std::uint32_t>> held_format_timestamp(const relay::RelayLog
     return header.timestamp;
 }
 
-Result<void> append_event(base::Bytes event, StreamState& state, relay::Writer& writer,
-                          CaptureStats& stats) {
+// False: woken while there was no room for the event.
+Result<bool> append_event(base::Bytes event, StreamState& state, RoomGate& room,
+                          relay::Writer& writer, CaptureStats& stats) {
     PENSTOCK_ASSIGN(const StreamStep step, state.take(event));
     switch (step.action) {
         case StreamAction::ignore:
-            return {};
+            return true;
         case StreamAction::next_file: {
             base::log_debug("capture", "the source goes on in {}", step.file);
-            return writer.start_segment(std::string(step.file));
+            PENSTOCK_TRY(writer.start_segment(std::string(step.file)));
+            room.enter_segment();
+            return true;
         }
         case StreamAction::append:
             break;
+    }
+    // A file's format description passes as the file itself does: by it the applier sees that the
+    // file before is at its end, and only then can that be purged.
+    if (writer.end().offset != relay::first_event_offset) {
+        PENSTOCK_ASSIGN(const bool passed, room.pass(event.size(), writer));
+        if (!passed) return false;
     }
     PENSTOCK_TRY(writer.append(event));
     stats.bytes.fetch_add(event.size(), std::memory_order_relaxed);
@@ -52,11 +61,11 @@ Result<void> append_event(base::Bytes event, StreamState& state, relay::Writer& 
     if (step.timestamp != 0) {
         stats.last_event_timestamp.store(step.timestamp, std::memory_order_relaxed);
     }
-    return {};
+    return true;
 }
 
-Result<void> stream(SourceSession& session, StreamState& state, relay::Writer& writer,
-                    const CaptureOptions& options, CaptureStats& stats) {
+Result<void> stream(SourceSession& session, StreamState& state, RoomGate& room,
+                    relay::Writer& writer, const CaptureOptions& options, CaptureStats& stats) {
     const std::string name = options.source.describe();
     while (true) {
         PENSTOCK_ASSIGN(const ReceivedEvent received, session.next(options.silence_limit));
@@ -75,14 +84,16 @@ Result<void> stream(SourceSession& session, StreamState& state, relay::Writer& w
         }
         stats.last_heard_ms.store(steady_ms(), std::memory_order_relaxed);
         stats.connected.store(true, std::memory_order_relaxed);
-        PENSTOCK_TRY(append_event(received.event, state, writer, stats));
+        PENSTOCK_ASSIGN(const bool appended,
+                        append_event(received.event, state, room, writer, stats));
+        if (!appended) return {};
         if (!session.has_more()) PENSTOCK_TRY(writer.flush_soon());
     }
 }
 
 }  // namespace
 
-Result<void> follow_source(const CaptureOptions& options, relay::RelayLog& relay,
+Result<void> follow_source(const CaptureOptions& options, relay::RelayLog& relay, RoomGate& room,
                            uring::Backend& backend, const uring::Waker& waker,
                            CaptureStats& stats) {
     PENSTOCK_ASSIGN(const std::optional<std::uint32_t> format_timestamp,
@@ -109,7 +120,7 @@ Result<void> follow_source(const CaptureOptions& options, relay::RelayLog& relay
                    request.from.to_string());
     stats.state.store(CaptureState::streaming, std::memory_order_relaxed);
     StreamState state(end, format_timestamp);
-    Result<void> outcome = stream(*session, state, *writer, options, stats);
+    Result<void> outcome = stream(*session, state, room, *writer, options, stats);
     stats.connected.store(false, std::memory_order_relaxed);
     Result<void> flushed = writer->flush();
     return outcome ? flushed : outcome;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "capture/capture.h"
+#include "capture/room_gate.h"
 #include "penstock/result.h"
 #include "relay/relay_log.h"
 #include "uring/backend.h"
@@ -14,7 +15,7 @@ namespace penstock::capture {
 // in the relay log on return, unless writing is what failed. Sets stats.state to streaming, and
 // calls nothing else of the Capture. One thread, that of the Backend.
 [[nodiscard]] Result<void> follow_source(const CaptureOptions& options, relay::RelayLog& relay,
-                                         uring::Backend& backend, const uring::Waker& waker,
-                                         CaptureStats& stats);
+                                         RoomGate& room, uring::Backend& backend,
+                                         const uring::Waker& waker, CaptureStats& stats);
 
 }  // namespace penstock::capture

@@ -21,5 +21,7 @@ inline constexpr ErrorCode error_relay_corrupt{1505};
 inline constexpr ErrorCode error_segment_order{1506};
 // The name of a binlog file has no number, or leaves the folder.
 inline constexpr ErrorCode error_segment_name{1507};
+// The file system of the relay folder is full. Waited out. Cure: make room.
+inline constexpr ErrorCode error_relay_full{1508};
 
 }  // namespace penstock::relay

@@ -15,12 +15,14 @@ namespace {
 
 tl::unexpected<Error> io_error(std::string_view doing, const std::string& path) {
     const int number = errno;
-    const bool may_pass = number == ENOSPC || number == EDQUOT || number == EIO ||
-                          number == EMFILE || number == ENFILE || number == ENOMEM;
+    const bool full = number == ENOSPC || number == EDQUOT;
+    const bool may_pass =
+        full || number == EIO || number == EMFILE || number == ENFILE || number == ENOMEM;
     return fail(
-        may_pass ? ErrorKind::transient : ErrorKind::definite, error_relay_io,
+        may_pass ? ErrorKind::transient : ErrorKind::definite,
+        full ? error_relay_full : error_relay_io,
         fmt::format("can't {} {}: {}", doing, path, std::generic_category().message(number)),
-        number == ENOSPC ? "Free disk space in the relay folder." : "");
+        full ? "Free disk space in the relay folder." : "");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "base/log.h"
 #include "base/quantity.h"
 #include "relay/errors.h"
+#include "relay/limits.h"
 #include "relay/recovery.h"
 #include "relay/segment_window.h"
 
@@ -80,6 +82,7 @@ RelayLog::RelayLog(const RelayOptions& options, File lock)
     : directory_(options.directory),
       identity_(options.identity),
       retention_(options.retention),
+      budget_(options.budget),
       lock_(std::move(lock)) {}
 
 Result<void> RelayLog::recover() {
@@ -140,6 +143,38 @@ bool RelayLog::is_disposable(const Segment& segment, const Position& applied) co
     });
 }
 
+bool RelayLog::is_too_old(const Segment& segment) const {
+    std::error_code failure;
+    const auto written = std::filesystem::last_write_time(path(segment.file), failure);
+    const auto age = std::filesystem::file_time_type::clock::now() - written;
+    return !failure && age > retention_.keep_age;
+}
+
+bool RelayLog::has_room_ahead() const {
+    const std::uint64_t ahead =
+        std::min(room_ahead_bytes, budget_.bytes_max / room_ahead_share_of_budget);
+    return room_locked().bytes() >= std::max(ahead, room_wanted_.load());
+}
+
+Room RelayLog::room() const {
+    const std::lock_guard guard(mutex_);
+    return room_locked();
+}
+
+Room RelayLog::room_locked() const {
+    Room room;
+    if (segments_.size() > 1 && budget_.bytes_max != Budget::unlimited) {
+        const std::uint64_t taken = bytes_locked();
+        room.by_budget = budget_.bytes_max - std::min(taken, budget_.bytes_max);
+    }
+    struct statvfs disk {};
+    if (statvfs(directory_.c_str(), &disk) == 0) {
+        const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+        room.on_disk = free - std::min(free, budget_.free_bytes_min);
+    }
+    return room;
+}
+
 std::optional<RelayLog::Segment> RelayLog::take_purgeable(const Position& applied) {
     const std::lock_guard guard(mutex_);
     std::uint64_t kept = 0;
@@ -147,13 +182,8 @@ std::optional<RelayLog::Segment> RelayLog::take_purgeable(const Position& applie
         if (is_disposable(segment, applied)) kept += segment.bytes;
     }
     if (segments_.empty() || !is_disposable(segments_.front(), applied)) return std::nullopt;
-    if (kept <= retention_.keep_bytes) {
-        std::error_code failure;
-        const auto written =
-            std::filesystem::last_write_time(path(segments_.front().file), failure);
-        const auto age = std::filesystem::file_time_type::clock::now() - written;
-        if (failure || age <= retention_.keep_age) return std::nullopt;
-    }
+    const bool too_many = kept > retention_.keep_bytes;
+    if (!too_many && !is_too_old(segments_.front()) && has_room_ahead()) return std::nullopt;
     Segment oldest = std::move(segments_.front());
     segments_.pop_front();
     return oldest;

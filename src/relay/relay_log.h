@@ -13,12 +13,14 @@
 // Any thread. Must outlive its Writer and Readers.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <limits>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -40,10 +42,28 @@ struct Retention {
     std::chrono::milliseconds keep_age = std::chrono::hours(24);  // since a segment's last byte
 };
 
+// What the relay log may take of the disk.
+struct Budget {
+    // Of all segments together. One source file must fit whatever its size: while there is no
+    // second segment, whose purge could make room, this is not looked at.
+    std::uint64_t bytes_max = unlimited;
+    std::uint64_t free_bytes_min = 0;  // of the file system, left to others
+
+    static constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+};
+
+// How many bytes may be appended.
+struct Room {
+    std::uint64_t by_budget = Budget::unlimited;
+    std::uint64_t on_disk = Budget::unlimited;
+    [[nodiscard]] std::uint64_t bytes() const { return std::min(by_budget, on_disk); }
+};
+
 struct RelayOptions {
     std::string directory;  // created if missing
     Identity identity;
     Retention retention = {};
+    Budget budget = {};
 };
 
 class RelayLog {
@@ -66,11 +86,19 @@ public:
         std::uint64_t bytes = 0;
     };
     // Removes segments that `applied` has left behind until the rest of those is within the
-    // retention. The segment that `applied` is in, those that a Reader is in or before, and the
-    // last one stay. An error is transient: what could not be removed is still there, and in order.
+    // retention and there is room ahead. The segment that `applied` is in, those that a Reader is
+    // in or before, and the last one stay. An error is transient: what could not be removed is
+    // still there, and in order.
     [[nodiscard]] Result<Purged> purge(const Position& applied);
     // What purge() has removed since the relay log was opened.
     [[nodiscard]] Purged purged() const;
+
+    // Room beyond what is durable, as of now: others use the disk too.
+    [[nodiscard]] Room room() const;
+    // For capture: it waits for so many bytes of room, and purge() makes them if it can, whatever
+    // the retention says. 0: it waits no longer.
+    void want_room(std::uint64_t bytes) { room_wanted_.store(bytes); }
+    [[nodiscard]] const Budget& budget() const { return budget_; }
 
     [[nodiscard]] const std::string& directory() const { return directory_; }
     [[nodiscard]] const Identity& identity() const { return identity_; }
@@ -130,11 +158,16 @@ private:
     [[nodiscard]] Extent extent_locked(const std::string& file) const;
     [[nodiscard]] bool is_disposable(const Segment& segment, const Position& applied) const;
     [[nodiscard]] std::uint64_t bytes_locked() const;
+    [[nodiscard]] Room room_locked() const;
+    [[nodiscard]] bool is_too_old(const Segment& segment) const;
+    [[nodiscard]] bool has_room_ahead() const;
 
     const std::string directory_;
     const Identity identity_;
     const Retention retention_;
+    const Budget budget_;
     const File lock_;
+    std::atomic<std::uint64_t> room_wanted_{0};
     std::mutex purging_;  // one purge at a time; taken before mutex_
 
     mutable std::mutex mutex_;

@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "relay/errors.h"
 #include "relay/segment_window.h"
+#include "uring/errors.h"
 
 namespace penstock::relay {
 namespace {
@@ -119,6 +120,7 @@ void Writer::group_done(const Result<void>& outcome) {
     flying_.bytes.clear();
     if (!outcome) {
         failure_ = outcome.error();
+        if (failure_->code == uring::error_disk_full) failure_->code = error_relay_full;
         failure_->text = segment_.path() + ": " + failure_->text;
         return;
     }

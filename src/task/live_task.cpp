@@ -34,7 +34,13 @@ void show_capture(const capture::Capture& capture, TaskProgress& progress) {
     totals.bytes_captured = stats.bytes.load();
     progress.set_totals(totals);
     std::string note = capture::to_string(stats.state.load());
-    if (const auto trouble = capture.trouble()) note += ": " + trouble->text;
+    const std::string pause = capture.pause();
+    const auto trouble = capture.trouble();
+    if (!pause.empty()) {
+        note += ": " + pause;
+    } else if (trouble) {
+        note += ": " + trouble->text;
+    }
     progress.set_note(ModuleId::incremental_capture, std::move(note));
 }
 
@@ -91,7 +97,8 @@ Result<std::unique_ptr<LiveTask>> LiveTask::open(const TaskSpec& spec, TaskProgr
         PENSTOCK_ASSIGN(task->relay_,
                         relay::RelayLog::open({spec.relay.directory.string(),
                                                {spec.name, task->record_.task_uuid, source_uuid},
-                                               spec.relay.retention}));
+                                               spec.relay.retention,
+                                               spec.relay.budget}));
     }
     return task;
 }

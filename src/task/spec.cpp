@@ -30,6 +30,7 @@ constexpr std::uint64_t group_bytes_max = 64 * 1024 * 1024;
 constexpr std::uint64_t group_transactions_max = 100'000;
 constexpr std::chrono::hours drain_timeout_max{24};
 constexpr std::size_t identifier_chars_max = 64;
+constexpr std::uint64_t relay_budget_min = 64 * 1024;
 constexpr std::uint64_t relay_bytes_max = std::uint64_t{1} << 50;
 constexpr std::chrono::hours keep_age_max{24 * 365};
 
@@ -211,6 +212,10 @@ void read_relay(TomlTable table, TaskSpec& spec) {
     relay::Retention& retention = relay.retention;
     retention.keep_bytes = table.size_bytes("keep_size", retention.keep_bytes, 0, relay_bytes_max);
     retention.keep_age = table.duration("keep_age", retention.keep_age, keep_age_max);
+    relay::Budget& budget = relay.budget;
+    budget.bytes_max =
+        table.size_bytes("max_size", budget.bytes_max, relay_budget_min, relay_bytes_max);
+    budget.free_bytes_min = table.size_bytes("min_free", budget.free_bytes_min, 0, relay_bytes_max);
     table.finish();
 }
 

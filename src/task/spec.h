@@ -44,6 +44,7 @@ struct SourceSpec {
 struct RelaySpec {
     std::filesystem::path directory;  // absolute where the task file's path was
     relay::Retention retention;
+    relay::Budget budget{.free_bytes_min = 256ULL << 20};
 };
 
 struct FullSpec {

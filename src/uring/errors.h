@@ -17,6 +17,11 @@ inline constexpr ErrorCode error_file_write{1403};
 // The kernel refused an operation that it must support.
 inline constexpr ErrorCode error_ring{1404};
 
+// A file could not be written because the disk or a quota is full. Cure: make room.
+inline constexpr ErrorCode error_disk_full{1405};
+
+// Which of the two above a failed write is.
+[[nodiscard]] ErrorCode write_error(int error_number);
 // An Error of `kind` from an errno value: "<doing>: <system's words>".
 [[nodiscard]] Error system_error(ErrorKind kind, ErrorCode code, std::string_view doing,
                                  int error_number);

@@ -42,15 +42,16 @@ void BlockingFileWriter::start(int fd, std::uint64_t offset, base::Bytes bytes, 
         const ssize_t size = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (size < 0 && errno == EINTR) continue;
         if (size <= 0) {
-            return done(tl::unexpected<Error>(system_error(ErrorKind::transient, error_file_write,
-                                                           "write", size == 0 ? ENOSPC : errno)));
+            const int number = size == 0 ? ENOSPC : errno;
+            return done(tl::unexpected<Error>(
+                system_error(ErrorKind::transient, write_error(number), "write", number)));
         }
         bytes = bytes.subspan(static_cast<std::size_t>(size));
         offset += static_cast<std::uint64_t>(size);
     }
     if (fdatasync(fd) != 0) {
         return done(tl::unexpected<Error>(
-            system_error(ErrorKind::transient, error_file_write, "fdatasync", errno)));
+            system_error(ErrorKind::transient, write_error(errno), "fdatasync", errno)));
     }
     done({});
 }

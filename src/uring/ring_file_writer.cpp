@@ -63,8 +63,8 @@ void RingFileWriter::part_done() {
     }
     const Done done = std::exchange(done_, nullptr);
     if (error_number == 0) return done({});
-    done(tl::unexpected<Error>(
-        system_error(ErrorKind::transient, error_file_write, "write and fdatasync", error_number)));
+    done(tl::unexpected<Error>(system_error(ErrorKind::transient, write_error(error_number),
+                                            "write and fdatasync", error_number)));
 }
 
 Result<void> RingFileWriter::wait() {

@@ -105,7 +105,7 @@ class Case:
             "destination_user": accounts.DESTINATION_USER,
             "destination_password": f'{{ file = "{self.work}/right.password" }}', "destination_extra": "",
             "databases": ", ".join(f'"{database}"' for database in self.databases),
-            "relay": "relay", "chunk_rows": 1000, "full_extra": "", "mode": "grouped", "incremental_extra": "",
+            "relay": "relay", "relay_extra": "", "chunk_rows": 1000, "full_extra": "", "mode": "grouped", "incremental_extra": "",
             "release": "manual", "fence": "events", "gate_extra": "",
         }
 

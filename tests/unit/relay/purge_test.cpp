@@ -42,6 +42,7 @@ protected:
     void open(std::uint64_t keep_bytes, std::chrono::milliseconds keep_age = day) {
         RelayOptions options = folder_.options();
         options.retention = {keep_bytes, keep_age};
+        options.budget = budget_;
         log_.reset();
         auto log = RelayLog::open(options);
         ASSERT_TRUE(log) << log.error().to_string();
@@ -59,6 +60,7 @@ protected:
     }
 
     Folder folder_;
+    Budget budget_;
     std::unique_ptr<RelayLog> log_;
 };
 
@@ -151,6 +153,39 @@ TEST_F(PurgeTest, WhatCanNotBeRemovedStaysWithAllThatFollows) {
     std::filesystem::remove(folder_.path() + "/" + name(2));
     folder_.write(name(2), segment);
     EXPECT_EQ(purge({name(5), 4}), 3U);
+}
+
+TEST_F(PurgeTest, RoomIsWhatTheBudgetLeavesWhileThereIsMoreThanOneSegment) {
+    budget_.bytes_max = 6 * segment.size();
+    open(everything);
+    EXPECT_EQ(log_->room().bytes(), segment.size());
+    budget_.bytes_max = 4 * segment.size();
+    open(everything);
+    EXPECT_EQ(log_->room().bytes(), 0U);
+    EXPECT_EQ(purge({name(5), 4}), 2U);  // room ahead, whatever may be kept
+    EXPECT_EQ(purge({name(5), 4}), 0U);
+    budget_.bytes_max = segment.size() / 2;
+    open(everything);
+    EXPECT_EQ(log_->room().by_budget, 0U);
+    EXPECT_EQ(purge({name(5), 4}), 2U);
+    EXPECT_EQ(log_->room().by_budget, Budget::unlimited);
+}
+
+TEST_F(PurgeTest, RoomThatCaptureWaitsForIsMadeOfWhatIsAppliedOnly) {
+    budget_.bytes_max = 5 * segment.size() + 64;
+    open(everything);
+    log_->want_room(segment.size());
+    EXPECT_EQ(purge({name(1), 4}), 0U);
+    EXPECT_EQ(purge({name(4), 4}), 1U);
+    EXPECT_EQ(log_->room().bytes(), segment.size() + 64);
+}
+
+TEST_F(PurgeTest, TheDiskHasNoRoomBelowTheFloor) {
+    budget_.free_bytes_min = std::uint64_t{1} << 60;
+    open(everything);
+    EXPECT_EQ(log_->room().on_disk, 0U);
+    EXPECT_EQ(log_->room().by_budget, Budget::unlimited);
+    EXPECT_EQ(purge({name(3), 4}), 2U);
 }
 
 // A writer and two readers at work while everything that is applied goes at once.

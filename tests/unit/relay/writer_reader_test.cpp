@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -10,6 +11,7 @@
 #include "relay/reader.h"
 #include "relay/writer.h"
 #include "uring/backend.h"
+#include "uring/errors.h"
 #include "uring/poll_backend.h"
 
 namespace penstock::relay {
@@ -233,6 +235,66 @@ TEST_F(WriterReaderTest, AWriterContinuesWhereTheLastOneBecameDurable) {
     append_body("next");
     ASSERT_TRUE(writer_->flush());
     EXPECT_EQ(folder_.read("binlog.000001"), expected_["binlog.000001"]);
+}
+
+// Writes half of a block and then finds the disk full, as often as it is told to.
+class FullDisk final : public uring::FileWriter {
+public:
+    explicit FullDisk(int times) : times_(times) {}
+    void start(int fd, std::uint64_t offset, base::Bytes bytes, Done done) override {
+        if (times_-- <= 0) return disk_.start(fd, offset, bytes, std::move(done));
+        disk_.start(fd, offset, bytes.first(bytes.size() / 2), [](const Result<void>&) {});
+        done(tl::unexpected<Error>(
+            Error{ErrorKind::transient, uring::error_disk_full, "write: disk full", {}}));
+    }
+    [[nodiscard]] bool busy() const override { return false; }
+    [[nodiscard]] Result<void> wait() override { return {}; }
+
+private:
+    uring::BlockingFileWriter disk_;
+    int times_;
+};
+
+TEST_F(WriterReaderTest, WhatWasWrittenToAFullDiskIsWrittenAgain) {
+    begin("binlog.000001");
+    append_body("kept");
+    ASSERT_TRUE(writer_->flush());
+    const Position durable = writer_->end();
+    const std::string lost = event_at(durable.offset, EventType::rows_query, "lost at first");
+    FullDisk full(2);
+    for (int i = 0; i < 2; ++i) {
+        auto writer = Writer::open(*log_, full);
+        ASSERT_TRUE(writer);
+        writer_ = std::move(*writer);
+        ASSERT_TRUE(writer_->append(base::as_bytes(lost)));
+        const Result<void> flushed = writer_->flush();
+        ASSERT_FALSE(flushed);
+        EXPECT_EQ(flushed.error().code, error_relay_full);
+        EXPECT_EQ(flushed.error().kind, ErrorKind::transient);
+        EXPECT_EQ(log_->durable_end(), durable);
+    }
+    auto writer = Writer::open(*log_, full);
+    ASSERT_TRUE(writer);
+    writer_ = std::move(*writer);
+    append(lost);
+    ASSERT_TRUE(writer_->flush());
+    EXPECT_EQ(folder_.read("binlog.000001"), expected_["binlog.000001"]);
+}
+
+TEST(FileWriterTest, AFullDiskIsToldFromOtherErrors) {
+    const Result<File> full = File::open("/dev/full", O_WRONLY);
+    ASSERT_TRUE(full);
+    const std::string text = "does not fit";
+    std::optional<Error> error;
+    uring::BlockingFileWriter().start(full->fd(), 0, base::as_bytes(text),
+                                      [&](const Result<void>& outcome) {
+                                          if (!outcome) error = outcome.error();
+                                      });
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->code, uring::error_disk_full);
+    const Result<void> written = full->write_at(0, text);
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().code, error_relay_full);
 }
 
 // The writer's thread with its own ring, a reader that follows, groups of random size.

@@ -112,6 +112,8 @@ databases = ["x"]
 directory = "/var/relay"
 keep_size = "100MiB"
 keep_age = "2h"
+max_size = "20GiB"
+min_free = "1GiB"
 [full]
 connections = 8
 chunk_rows = 100
@@ -139,6 +141,8 @@ drain_timeout = "5min"
     EXPECT_EQ(spec->relay.directory, "/var/relay");
     EXPECT_EQ(spec->relay.retention.keep_bytes, 100U << 20);
     EXPECT_EQ(spec->relay.retention.keep_age, std::chrono::hours(2));
+    EXPECT_EQ(spec->relay.budget.bytes_max, 20ULL << 30);
+    EXPECT_EQ(spec->relay.budget.free_bytes_min, 1ULL << 30);
     EXPECT_EQ(spec->incremental.group_bytes, 4u << 20);
     EXPECT_EQ(spec->incremental.mode, apply::Mode::exact);
     EXPECT_EQ(spec->incremental.pipeline_depth, 1u);

@@ -1,0 +1,25 @@
+// Named limits of capture, each with its unit.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace penstock::capture {
+
+// The disk is asked for room once for so many bytes; also what must be free beyond the next event
+// before capture goes on after a pause, so that it doesn't stop again at once.
+inline constexpr std::uint64_t room_step_bytes = 16ULL << 20;
+// Of a small budget that is only this part of it.
+inline constexpr std::uint64_t room_share = 8;
+// How often a paused capture looks for room.
+inline constexpr std::chrono::milliseconds room_poll{200};
+// How often it asks the source meanwhile how long the file it needs is kept.
+inline constexpr std::chrono::seconds retention_poll{30};
+// A file that is kept for no longer than this is worth a warning, whatever the source's period is;
+// and how often the warning is repeated.
+inline constexpr std::chrono::seconds retention_pressing_min{3600};
+inline constexpr std::chrono::seconds retention_warning_interval{600};
+// For that question, so that a stop need not wait long for a source that does not answer.
+inline constexpr std::chrono::seconds retention_patience{5};
+
+}  // namespace penstock::capture
