@@ -1,10 +1,12 @@
 #include "relay/reader.h"
 
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "base/errors.h"
 #include "binlog/format_description.h"
 #include "relay/errors.h"
+#include "relay/whole_event.h"
 
 namespace penstock::relay {
 
@@ -13,6 +15,7 @@ using State = RelayLog::Extent::State;
 Reader::Reader(const RelayLog& log) : log_(log), pin_(log) {}
 
 Result<void> Reader::open(const Position& position) {
+    recent_ = {};
     segment_.reset();
     format_.clear();
     limit_ = 0;
@@ -36,12 +39,14 @@ Result<RelayEvent> Reader::next(const std::stop_token& stop) {
 }
 
 Result<std::optional<RelayEvent>> Reader::try_next() {
-    if (offset_ >= limit_ || !segment_) {
+    if (offset_ >= limit_) {
         PENSTOCK_ASSIGN(const bool more, find_more());
         if (!more) return std::nullopt;
     }
     PENSTOCK_ASSIGN(const base::Bytes bytes, event_at(offset_));
     if (offset_ == first_event_offset) PENSTOCK_TRY(keep_format(bytes));
+    auto& fed = from_memory_ ? log_.fed().from_memory : log_.fed().from_disk;
+    fed.fetch_add(bytes.size(), std::memory_order_relaxed);
     const RelayEvent event{bytes, file_, offset_, offset_ + bytes.size()};
     offset_ = event.end;
     return event;
@@ -51,9 +56,12 @@ Result<std::optional<RelayEvent>> Reader::try_next() {
 Result<bool> Reader::find_more() {
     while (true) {
         const RelayLog::Extent extent = log_.extent(file_);
-        if (!segment_) {
-            PENSTOCK_ASSIGN(const bool opened, open_segment(extent));
-            if (!opened) return false;
+        if (extent.state == State::awaited) return false;
+        if (extent.state == State::missing) {
+            return fail(ErrorKind::definite, error_no_such_position,
+                        fmt::format("{} is not in the relay log, which begins with {}",
+                                    position().to_string(), extent.next),
+                        "Start the task anew with an empty destination.");
         }
         limit_ = extent.durable_offset;
         if (offset_ > limit_) {
@@ -73,33 +81,57 @@ Result<bool> Reader::find_more() {
                         fmt::format("the segment after {} was purged before it was read", file_),
                         "Start the task anew with an empty destination.");
         }
+        recent_ = {};
         segment_.reset();
         format_.clear();
+        limit_ = 0;
         file_ = extent.next;
         pin_.hold(file_);
         offset_ = first_event_offset;
     }
 }
 
-Result<bool> Reader::open_segment(const RelayLog::Extent& extent) {
-    if (extent.state == State::awaited) return false;
-    if (extent.state == State::missing) {
-        return fail(ErrorKind::definite, error_no_such_position,
-                    fmt::format("{} is not in the relay log, which begins with {}",
-                                position().to_string(), extent.next),
-                    "Start the task anew with an empty destination.");
-    }
-    PENSTOCK_ASSIGN(SegmentWindow window, SegmentWindow::open(log_.path(file_)));
-    segment_.emplace(std::move(window));
-    return true;
-}
-
 Result<base::Bytes> Reader::event_at(std::uint64_t offset) {
-    Result<base::Bytes> event = segment_->event(offset, limit_, flavour_);
+    Result<base::Bytes> event =
+        whole_event([this](std::uint64_t at, std::size_t size) { return view(at, size); }, offset,
+                    limit_, flavour_);
     if (!event && event.error().kind == ErrorKind::corrupt) {
         return tl::unexpected<Error>(corrupt(offset, event.error().text));
     }
     return event;
+}
+
+Result<base::Bytes> Reader::view(std::uint64_t offset, std::size_t size) {
+    from_memory_ = true;
+    if (recent_.chunk && offset >= recent_.chunk->begin && offset + size <= recent_.end) {
+        return base::Bytes{recent_.chunk->memory.get() + (offset - recent_.chunk->begin), size};
+    }
+    if (!segment_ || !segment_->holds(offset, size)) {
+        if (const auto found = view_in_memory(offset, size)) return *found;
+    }
+    from_memory_ = false;
+    if (!segment_) {
+        PENSTOCK_ASSIGN(SegmentWindow window, SegmentWindow::open(log_.path(file_)));
+        segment_.emplace(std::move(window));
+    }
+    return segment_->view(offset, size, limit_);
+}
+
+// In one chunk, or put together from several.
+std::optional<base::Bytes> Reader::view_in_memory(std::uint64_t offset, std::size_t size) {
+    const std::uint64_t end = offset + size;
+    joined_.clear();
+    for (std::uint64_t at = offset; at < end;) {
+        recent_ = log_.recent().find(file_, at);
+        if (!recent_.chunk) return std::nullopt;
+        recent_.end = std::min(recent_.end, limit_);
+        const base::Bytes found{recent_.chunk->memory.get() + (at - recent_.chunk->begin),
+                                std::min(end, recent_.end) - at};
+        if (found.size() == size) return found;
+        joined_.append(base::as_text(found));
+        at += found.size();
+    }
+    return base::as_bytes(joined_);
 }
 
 Result<void> Reader::keep_format(base::Bytes event) {

@@ -1,5 +1,6 @@
 // Reader: the relay log as a sequence of whole events, from a position on, across segments, waiting
-// at the durable end for more.
+// at the durable end for more. What the Writer still has in memory is shown from there, the rest is
+// read from the segment's file.
 //
 // One thread per Reader; any number of Readers. An event's view is valid until the next call.
 // Events come as they lie in the file, checksum included and not verified again (capture did;
@@ -53,8 +54,9 @@ public:
 
 private:
     [[nodiscard]] Result<bool> find_more();
-    [[nodiscard]] Result<bool> open_segment(const RelayLog::Extent& extent);
     [[nodiscard]] Result<base::Bytes> event_at(std::uint64_t offset);
+    [[nodiscard]] Result<base::Bytes> view(std::uint64_t offset, std::size_t size);
+    [[nodiscard]] std::optional<base::Bytes> view_in_memory(std::uint64_t offset, std::size_t size);
     [[nodiscard]] Result<void> keep_format(base::Bytes event);
     [[nodiscard]] Error corrupt(std::uint64_t offset, std::string_view why) const;
 
@@ -63,7 +65,10 @@ private:
     std::string file_;
     std::uint64_t offset_ = 0;              // of the next event
     std::uint64_t limit_ = 0;               // bytes of the segment that may be read, as last asked
-    std::optional<SegmentWindow> segment_;  // nullopt until file_ is there
+    RecentBytes::Found recent_;             // up to limit_ as it was when this was found
+    std::string joined_;                    // what lies across chunks
+    std::optional<SegmentWindow> segment_;  // nullopt until something is read from the file
+    bool from_memory_ = false;              // where the last view came from
     std::string format_;
     binlog::Flavour flavour_ = binlog::Flavour::mysql;  // as format_ says
 };

@@ -33,6 +33,7 @@
 #include "relay/file.h"
 #include "relay/identity.h"
 #include "relay/position.h"
+#include "relay/recent_bytes.h"
 
 namespace penstock::relay {
 
@@ -111,6 +112,17 @@ public:
     // For Writer: the last segment is durable up to `offset`.
     void publish(std::uint64_t offset);
 
+    // What was appended last; for Writer, and for Readers up to what is durable.
+    [[nodiscard]] RecentBytes& recent() { return recent_; }
+    [[nodiscard]] const RecentBytes& recent() const { return recent_; }
+
+    // Bytes of the events that Readers were given.
+    struct Fed {
+        std::atomic<std::uint64_t> from_memory{0};
+        std::atomic<std::uint64_t> from_disk{0};
+    };
+    [[nodiscard]] Fed& fed() const { return fed_; }
+
     // For Reader: keeps a segment and all later ones from being removed. One thread.
     class Pin {
     public:
@@ -168,6 +180,8 @@ private:
     const Budget budget_;
     const File lock_;
     std::atomic<std::uint64_t> room_wanted_{0};
+    RecentBytes recent_;
+    mutable Fed fed_;
     std::mutex purging_;  // one purge at a time; taken before mutex_
 
     mutable std::mutex mutex_;

@@ -1,12 +1,10 @@
 #include "relay/segment_window.h"
 
 #include <fcntl.h>
-#include <fmt/core.h>
 
 #include <algorithm>
 
-#include "binlog/stream_position.h"
-#include "relay/errors.h"
+#include "relay/whole_event.h"
 
 namespace penstock::relay {
 namespace {
@@ -22,8 +20,7 @@ Result<SegmentWindow> SegmentWindow::open(const std::string& path) {
 
 Result<base::Bytes> SegmentWindow::view(std::uint64_t offset, std::size_t size,
                                         std::uint64_t limit) {
-    const bool inside = offset >= begin_ && offset + size <= begin_ + filled_;
-    if (!inside) {
+    if (!holds(offset, size)) {
         const std::size_t wanted = std::max(size, window_bytes);
         if (capacity_ != wanted) {
             memory_ = std::make_unique_for_overwrite<std::uint8_t[]>(wanted);
@@ -41,24 +38,8 @@ Result<base::Bytes> SegmentWindow::view(std::uint64_t offset, std::size_t size,
 
 Result<base::Bytes> SegmentWindow::event(std::uint64_t offset, std::uint64_t limit,
                                          binlog::Flavour flavour) {
-    const auto truncated = [](std::uint64_t missing_from) {
-        return fail(ErrorKind::corrupt, error_relay_corrupt,
-                    fmt::format("the event is cut off at {}", missing_from));
-    };
-    if (limit - offset < binlog::event_header_bytes) return truncated(limit);
-    PENSTOCK_ASSIGN(const base::Bytes head, view(offset, binlog::event_header_bytes, limit));
-    if (head.size() < binlog::event_header_bytes) return truncated(offset + head.size());
-    PENSTOCK_ASSIGN(const binlog::EventHeader header, binlog::parse_event_header(head));
-    const std::uint64_t end = offset + header.event_size;
-    if (end > limit) return truncated(limit);
-    if (!binlog::ends_at(header, flavour, end)) {
-        return fail(ErrorKind::corrupt, error_relay_corrupt,
-                    fmt::format("the event's header says that it ends at {}, but it ends at {}",
-                                header.log_pos, end));
-    }
-    PENSTOCK_ASSIGN(const base::Bytes whole, view(offset, header.event_size, limit));
-    if (whole.size() < header.event_size) return truncated(offset + whole.size());
-    return whole;
+    return whole_event([&](std::uint64_t at, std::size_t size) { return view(at, size, limit); },
+                       offset, limit, flavour);
 }
 
 }  // namespace penstock::relay

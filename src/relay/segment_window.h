@@ -27,9 +27,11 @@ public:
     // caller has checked that `offset + size <= limit`. Fewer bytes if the file is shorter.
     [[nodiscard]] Result<base::Bytes> view(std::uint64_t offset, std::size_t size,
                                            std::uint64_t limit);
-    // The whole event at `offset`, whose header must be sound and must say that the event ends
-    // where it does, unless events of its type need not in segments of that flavour; an Error of
-    // kind corrupt says what is wrong, without naming the place.
+    // Whether view() would have those bytes without reading the file.
+    [[nodiscard]] bool holds(std::uint64_t offset, std::size_t size) const {
+        return offset >= begin_ && offset + size <= begin_ + filled_;
+    }
+    // See whole_event.h.
     [[nodiscard]] Result<base::Bytes> event(std::uint64_t offset, std::uint64_t limit,
                                             binlog::Flavour flavour);
 

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "base/assert.h"
@@ -12,11 +13,6 @@
 #include "uring/errors.h"
 
 namespace penstock::relay {
-namespace {
-
-constexpr std::size_t buffer_bytes = 4 * 1024 * 1024;
-
-}  // namespace
 
 Result<std::unique_ptr<Writer>> Writer::open(RelayLog& log, uring::FileWriter& file_writer) {
     std::unique_ptr<Writer> writer(new Writer(log, file_writer));
@@ -25,15 +21,12 @@ Result<std::unique_ptr<Writer>> Writer::open(RelayLog& log, uring::FileWriter& f
 }
 
 Writer::Writer(RelayLog& log, uring::FileWriter& file_writer)
-    : log_(log), file_writer_(file_writer) {
-    filling_.bytes.reserve(buffer_bytes);
-    flying_.bytes.reserve(buffer_bytes);
-}
+    : log_(log), file_writer_(file_writer) {}
 
 Result<void> Writer::go_to_durable_end() {
     const Position durable = log_.durable_end();
     file_ = durable.file;
-    end_ = durable.offset;
+    end_ = started_ = durable.offset;
     if (file_.empty()) return {};
     PENSTOCK_ASSIGN(segment_, File::open(log_.path(file_), O_WRONLY));
     return segment_.truncate(end_);
@@ -70,7 +63,8 @@ Result<void> Writer::start_segment(const std::string& file) {
     log_.publish_segment(file);
     segment_ = std::move(segment);
     file_ = file;
-    end_ = first_event_offset;
+    end_ = started_ = first_event_offset;
+    chunk_.reset();
     return {};
 }
 
@@ -78,27 +72,29 @@ Result<void> Writer::append(base::Bytes event) {
     PENSTOCK_ASSERT(segment_.is_open());
     while (!event.empty()) {
         PENSTOCK_TRY(check_usable());
-        if (filling_.bytes.size() == buffer_bytes) {
-            if (!file_writer_.busy()) {
+        if (!chunk_ || end_ == chunk_->begin + chunk_bytes) {
+            if (started_ == end_) {
+                chunk_ = log_.recent().add(file_, end_);
+            } else if (!file_writer_.busy()) {
                 start_group();
             } else {
                 PENSTOCK_TRY(file_writer_.wait());
             }
             continue;
         }
-        if (filling_.bytes.empty()) filling_.offset = end_;
-        const std::size_t size = std::min(event.size(), buffer_bytes - filling_.bytes.size());
-        filling_.bytes.append(base::as_text(event.first(size)));
+        const std::size_t used = end_ - chunk_->begin;
+        const std::size_t size = std::min(event.size(), chunk_bytes - used);
+        std::memcpy(chunk_->memory.get() + used, event.data(), size);
         end_ += size;
         event = event.subspan(size);
     }
-    filling_.event_end = end_;
+    event_end_ = end_;
     return {};
 }
 
 Result<void> Writer::flush_soon() {
     PENSTOCK_TRY(check_usable());
-    if (!file_writer_.busy() && !filling_.bytes.empty()) start_group();
+    if (!file_writer_.busy() && started_ < end_) start_group();
     return {};
 }
 
@@ -109,23 +105,25 @@ Result<void> Writer::flush() {
 }
 
 void Writer::start_group() {
-    PENSTOCK_ASSERT(!file_writer_.busy() && flying_.bytes.empty());
-    std::swap(filling_, flying_);
-    filling_.event_end = 0;
-    file_writer_.start(segment_.fd(), flying_.offset, base::as_bytes(flying_.bytes),
+    PENSTOCK_ASSERT(!file_writer_.busy() && started_ < end_);
+    const std::uint64_t begin = std::exchange(started_, end_);
+    flying_ = chunk_;
+    flying_event_end_ = std::exchange(event_end_, 0);
+    const base::Bytes bytes{chunk_->memory.get() + (begin - chunk_->begin), end_ - begin};
+    file_writer_.start(segment_.fd(), begin, bytes,
                        [this](const Result<void>& outcome) { group_done(outcome); });
 }
 
 void Writer::group_done(const Result<void>& outcome) {
-    flying_.bytes.clear();
+    flying_.reset();
     if (!outcome) {
         failure_ = outcome.error();
         if (failure_->code == uring::error_disk_full) failure_->code = error_relay_full;
         failure_->text = segment_.path() + ": " + failure_->text;
         return;
     }
-    if (flying_.event_end != 0) log_.publish(flying_.event_end);
-    if (!filling_.bytes.empty()) start_group();
+    if (flying_event_end_ != 0) log_.publish(flying_event_end_);
+    if (started_ < end_) start_group();
 }
 
 Result<void> Writer::check_usable() const {

@@ -1,8 +1,9 @@
 // Writer: appends whole events to the relay log's last segment and publishes them once durable.
 //
-// Events are copied once, into a buffer. While one buffer is being written and fdatasync'ed the
-// other is filled, so a group is whatever has arrived meanwhile: one event when the source is
-// slow, megabytes when it is fast. A failed write makes the Writer useless: open another one.
+// Events are copied once, into a chunk of memory that stays a while for Readers (recent_bytes.h).
+// While a part of it is being written and fdatasync'ed, what follows is filled, so a group is
+// whatever has arrived meanwhile: one event when the source is slow, megabytes when it is fast. A
+// failed write makes the Writer useless: open another one.
 //
 // One thread, that of the FileWriter. One Writer per RelayLog.
 #pragma once
@@ -32,8 +33,8 @@ public:
     // Finishes the current segment and begins the next one with the binlog magic. The name's number
     // must be the current one's plus one; the first segment of a relay log may have any.
     [[nodiscard]] Result<void> start_segment(const std::string& file);
-    // A whole event whose checksum the caller has verified. Waits for the disk when both buffers
-    // are full.
+    // A whole event whose checksum the caller has verified. Waits for the disk when a chunk is
+    // full before the last group is written.
     [[nodiscard]] Result<void> append(base::Bytes event);
     // Starts making durable what was appended, unless a group is on its way already: then the next
     // group starts by itself when that one is done.
@@ -45,12 +46,6 @@ public:
     [[nodiscard]] Position end() const { return {file_, end_}; }
 
 private:
-    struct Buffer {
-        std::string bytes;
-        std::uint64_t offset = 0;     // of the first byte, in the segment
-        std::uint64_t event_end = 0;  // end of the last whole event in it; 0 if none ends in it
-    };
-
     Writer(RelayLog& log, uring::FileWriter& file_writer);
     [[nodiscard]] Result<void> go_to_durable_end();
     [[nodiscard]] Result<void> check_next_name(const std::string& file) const;
@@ -63,8 +58,11 @@ private:
     File segment_;
     std::string file_;
     std::uint64_t end_ = 0;
-    Buffer filling_;
-    Buffer flying_;
+    std::shared_ptr<Chunk> chunk_;  // being filled; null before the first byte
+    std::uint64_t started_ = 0;     // up to where writing was begun; the rest is all in chunk_
+    std::uint64_t event_end_ = 0;   // of the last whole event of the rest; 0 if none ends there
+    std::shared_ptr<Chunk> flying_;
+    std::uint64_t flying_event_end_ = 0;  // as event_end_, of the group on its way
     std::optional<Error> failure_;
 };
 

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 #include <random>
 #include <thread>
@@ -8,6 +9,7 @@
 #include "events.h"
 #include "folder.h"
 #include "relay/errors.h"
+#include "relay/limits.h"
 #include "relay/reader.h"
 #include "relay/writer.h"
 #include "uring/backend.h"
@@ -49,6 +51,21 @@ protected:
     }
     void append_body(const std::string& body) {
         append(event_at(writer_->end().offset, EventType::rows_query, body));
+    }
+
+    // A segment as a Reader shows it, up to the durable end or the next segment.
+    std::string read_segment(const std::string& file) {
+        Reader reader(*log_);
+        EXPECT_TRUE(reader.open({file, 0}));
+        std::string content =
+            "\xFE"
+            "bin";
+        while (true) {
+            const auto event = reader.try_next();
+            EXPECT_TRUE(event) << event.error().to_string();
+            if (!event || !*event || (*event)->file != file) return content;
+            content += base::as_text((*event)->bytes);
+        }
     }
 
     Folder folder_;
@@ -235,6 +252,34 @@ TEST_F(WriterReaderTest, AWriterContinuesWhereTheLastOneBecameDurable) {
     append_body("next");
     ASSERT_TRUE(writer_->flush());
     EXPECT_EQ(folder_.read("binlog.000001"), expected_["binlog.000001"]);
+    // What the first writer had in memory is not shown in the place of what the second one wrote.
+    EXPECT_TRUE(read_segment("binlog.000001") == expected_["binlog.000001"]);
+    EXPECT_EQ(log_->fed().from_disk.load(), 0U);
+}
+
+TEST_F(WriterReaderTest, AReaderThatHasCaughtUpDoesNotReadTheFile) {
+    begin("binlog.000001");
+    std::mt19937 random(seed);
+    // Three chunks, with events that lie across two and one that has a chunk for itself.
+    while (writer_->end().offset < 2 * chunk_bytes)
+        append_body(std::string(random() % 90'000, 'm'));
+    append_body(std::string(chunk_bytes + 10'000, 'L'));
+    ASSERT_TRUE(writer_->flush());
+    std::filesystem::remove(folder_.path() + "/binlog.000001");
+    EXPECT_TRUE(read_segment("binlog.000001") == expected_["binlog.000001"]);
+    EXPECT_EQ(log_->fed().from_memory.load(), writer_->end().offset - first_event_offset);
+    EXPECT_EQ(log_->fed().from_disk.load(), 0U);
+}
+
+TEST_F(WriterReaderTest, WhatIsNoLongerInMemoryIsReadFromTheFile) {
+    begin("binlog.000001");
+    std::mt19937 random(seed);
+    const std::uint64_t bytes = (recent_chunks_max + 2) * chunk_bytes;
+    while (writer_->end().offset < bytes) append_body(std::string(random() % 90'000, 'm'));
+    ASSERT_TRUE(writer_->flush());
+    EXPECT_TRUE(read_segment("binlog.000001") == expected_["binlog.000001"]);
+    EXPECT_GT(log_->fed().from_memory.load(), (recent_chunks_max - 2) * chunk_bytes);
+    EXPECT_GE(log_->fed().from_disk.load(), 2 * chunk_bytes);
 }
 
 // Writes half of a block and then finds the disk full, as often as it is told to.
@@ -279,6 +324,9 @@ TEST_F(WriterReaderTest, WhatWasWrittenToAFullDiskIsWrittenAgain) {
     append(lost);
     ASSERT_TRUE(writer_->flush());
     EXPECT_EQ(folder_.read("binlog.000001"), expected_["binlog.000001"]);
+    EXPECT_TRUE(read_segment("binlog.000001") == expected_["binlog.000001"]);
+    EXPECT_EQ(log_->fed().from_disk.load(), 0U);
+    writer_.reset();  // before its disk
 }
 
 TEST(FileWriterTest, AFullDiskIsToldFromOtherErrors) {
@@ -297,8 +345,8 @@ TEST(FileWriterTest, AFullDiskIsToldFromOtherErrors) {
     EXPECT_EQ(written.error().code, error_relay_full);
 }
 
-// The writer's thread with its own ring, a reader that follows, groups of random size.
-TEST_F(WriterReaderTest, AReaderFollowsTheWriterAcrossSegments) {
+// The writer's thread with its own ring, readers that follow, groups of random size.
+TEST_F(WriterReaderTest, ReadersFollowTheWriterAcrossSegments) {
     writer_.reset();
     constexpr int segments = 20;
     constexpr int events = 300;
@@ -321,22 +369,28 @@ TEST_F(WriterReaderTest, AReaderFollowsTheWriterAcrossSegments) {
         ASSERT_TRUE(writer_->flush());
         writer_.reset();
     });
-    Reader reader(*log_);
-    ASSERT_TRUE(reader.open({"binlog.999991", 0}));
-    std::map<std::string, std::string> seen;
-    for (int i = 0; i < segments * (events + 1); ++i) {
-        const auto event = reader.next({});
-        ASSERT_TRUE(event) << event.error().to_string();
-        std::string& content = seen[std::string(event->file)];
-        if (content.empty()) {
-            content =
-                "\xFE"
-                "bin";
+    std::vector<std::map<std::string, std::string>> seen(3);
+    const auto follow = [&](std::map<std::string, std::string>& content) {
+        Reader reader(*log_);
+        ASSERT_TRUE(reader.open({"binlog.999991", 0}));
+        for (int i = 0; i < segments * (events + 1); ++i) {
+            const auto event = reader.next({});
+            ASSERT_TRUE(event) << event.error().to_string();
+            std::string& segment = content[std::string(event->file)];
+            if (segment.empty()) {
+                segment =
+                    "\xFE"
+                    "bin";
+            }
+            segment += base::as_text(event->bytes);
         }
-        content += base::as_text(event->bytes);
-    }
+    };
+    std::vector<std::thread> reading;
+    for (auto& content : seen) reading.emplace_back([&] { follow(content); });
+    for (std::thread& thread : reading) thread.join();
     writing.join();
-    EXPECT_TRUE(seen == expected_);
+    for (const auto& content : seen) EXPECT_TRUE(content == expected_);
+    EXPECT_GT(log_->fed().from_memory.load(), 0U);
 }
 
 }  // namespace
