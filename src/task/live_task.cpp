@@ -44,6 +44,21 @@ void show_capture(const capture::Capture& capture, TaskProgress& progress) {
     progress.set_note(ModuleId::incremental_capture, std::move(note));
 }
 
+void show_relay(const relay::RelayLog& relay, const capture::Capture& capture,
+                TaskProgress& progress) {
+    const relay::RelayLog::Purged purged = relay.purged();
+    RelayProgress shown;
+    shown.bytes = relay.bytes();
+    shown.segments = relay.segments().size();
+    shown.free_bytes = relay.room().bytes();
+    shown.paused_seconds = static_cast<double>(capture.stats().paused_ms.load()) / 1000;
+    shown.purged_bytes = purged.bytes;
+    shown.purged_segments = purged.segments;
+    shown.fed_from_memory_bytes = relay.fed().from_memory.load();
+    shown.fed_from_disk_bytes = relay.fed().from_disk.load();
+    progress.set_relay(shown);
+}
+
 }  // namespace
 
 LiveTask::LiveTask(const TaskSpec& spec, TaskProgress& progress, RunLock lock,
@@ -137,8 +152,10 @@ Result<void> LiveTask::start_capture(const std::stop_token& stop) {
     progress_.begin(ModuleId::incremental_capture, "bytes");
     capture_ = std::make_unique<capture::Capture>(std::move(options), *relay_);
     capture_->start();
-    capture_watch_ =
-        reporter_->watch([this](TaskProgress& progress) { show_capture(*capture_, progress); });
+    capture_watch_ = reporter_->watch([this](TaskProgress& progress) {
+        show_capture(*capture_, progress);
+        show_relay(*relay_, *capture_, progress);
+    });
     while (relay_->durable_end().empty()) {
         PENSTOCK_TRY(check_capture());
         if (stop.stop_requested()) {

@@ -145,6 +145,11 @@ void TaskProgress::set_apply(ApplyProgress apply) {
     status_.apply = std::move(apply);
 }
 
+void TaskProgress::set_relay(const RelayProgress& relay) {
+    const std::lock_guard lock(mutex_);
+    status_.relay = relay;
+}
+
 void TaskProgress::set_gate(GateProgress gate) {
     const std::lock_guard lock(mutex_);
     status_.gate = std::move(gate);

@@ -28,6 +28,10 @@
 //                       "writing_starved": 0.05,
 //                       "units_rate": 0.0, "transactions_rate": 0.0, "rows_rate": 0.0,
 //                       "statement_bytes_rate": 0.0 },         a second, over the last seconds
+//     "relay": null | { "bytes": 0, "segments": 1,
+//                       "free_bytes": 0,         until capture pauses
+//                       "paused_seconds": 0.0, "purged_bytes": 0, "purged_segments": 0,
+//                       "fed_from_memory_bytes": 0, "fed_from_disk_bytes": 0 },
 //     "gate": null | { "state": "holding", "held": 8, "released": 0, "skipped": 0, "failed": 0,
 //                      "requested_by": null, "released_at": null, "lag_at_release": null,
 //                      "note": "",
@@ -125,6 +129,18 @@ struct ApplyProgress {
     double statement_bytes_rate = 0;
 };
 
+// The relay log now, and what happened to it in this run.
+struct RelayProgress {
+    std::uint64_t bytes = 0;
+    std::uint64_t segments = 0;
+    std::uint64_t free_bytes = 0;  // until capture pauses, by budget or disk
+    double paused_seconds = 0;     // of capture, for want of room
+    std::uint64_t purged_bytes = 0;
+    std::uint64_t purged_segments = 0;
+    std::uint64_t fed_from_memory_bytes = 0;  // to readers
+    std::uint64_t fed_from_disk_bytes = 0;
+};
+
 struct ScheduledEventProgress {
     std::string name;    // "database.event"
     std::string state;   // the gate's word: held, ready, released, skipped_expired, ...
@@ -161,6 +177,7 @@ struct TaskStatus {
     std::array<ModuleProgress, module_count> modules;
     std::optional<LagProgress> lag;
     std::optional<ApplyProgress> apply;
+    std::optional<RelayProgress> relay;
     std::optional<GateProgress> gate;
     Totals totals;
 
@@ -195,6 +212,7 @@ public:
 
     void set_lag(const LagProgress& lag);
     void set_apply(ApplyProgress apply);
+    void set_relay(const RelayProgress& relay);
     void set_gate(GateProgress gate);
     void set_totals(const Totals& totals);
     void set_state(TaskState state);

@@ -85,6 +85,18 @@ Json apply_json(const std::optional<ApplyProgress>& apply) {
             {"statement_bytes_rate", rounded(apply->statement_bytes_rate)}};
 }
 
+Json relay_json(const std::optional<RelayProgress>& relay) {
+    if (!relay) return nullptr;
+    return {{"bytes", relay->bytes},
+            {"segments", relay->segments},
+            {"free_bytes", relay->free_bytes},
+            {"paused_seconds", rounded(relay->paused_seconds)},
+            {"purged_bytes", relay->purged_bytes},
+            {"purged_segments", relay->purged_segments},
+            {"fed_from_memory_bytes", relay->fed_from_memory_bytes},
+            {"fed_from_disk_bytes", relay->fed_from_disk_bytes}};
+}
+
 Json gate_json(const std::optional<GateProgress>& gate) {
     if (!gate) return nullptr;
     Json json;
@@ -168,6 +180,7 @@ std::string to_json(const TaskStatus& status, bool pretty) {
     json["modules"] = modules_json(status);
     json["lag"] = lag_json(status.lag);
     json["apply"] = apply_json(status.apply);
+    json["relay"] = relay_json(status.relay);
     json["gate"] = gate_json(status.gate);
     json["totals"] = totals_json(status.totals);
     return dump(json, pretty);

@@ -63,6 +63,7 @@ TEST(Progress, JsonHasTheDocumentedSchema) {
     apply.mode = "exact";
     apply.commit_seconds_mean = 0.000'123;
     progress.set_apply(apply);
+    progress.set_relay({.bytes = 5000, .segments = 2, .paused_seconds = 1.5});
     GateProgress gate;
     gate.state = "holding";
     gate.events = {{"shop.tick", "held", "ENABLED", ""}, {"shop.old", "skipped_expired", "", ""}};
@@ -88,6 +89,9 @@ TEST(Progress, JsonHasTheDocumentedSchema) {
     EXPECT_EQ(status["lag"]["transactions"], 12);
     EXPECT_EQ(status["apply"]["mode"], "exact");
     EXPECT_EQ(status["apply"]["commit_seconds_mean"], 0.000'123);
+    EXPECT_EQ(status["relay"]["bytes"], 5000);
+    EXPECT_EQ(status["relay"]["segments"], 2);
+    EXPECT_EQ(status["relay"]["paused_seconds"], 1.5);
     EXPECT_EQ(status["gate"]["held"], 1);
     EXPECT_EQ(status["gate"]["skipped"], 1);
     EXPECT_EQ(status["gate"]["events"][0]["name"], "shop.tick");
