@@ -103,11 +103,15 @@ TEST_F(PieceWriterTest, UnitsOfAFormerWriterFindNoCheckpointEvenWhereNumbersWoul
     Connection blocker = mysql::open_test_connection();
     ASSERT_TRUE(blocker.execute("START TRANSACTION"));
     ASSERT_TRUE(blocker.execute("INSERT INTO guarded VALUES (1)"));
-    const auto former = open();
-    const std::uint64_t begin = former->checkpoint()->unit;
-    ASSERT_TRUE(former->execute(insert("guarded", 1, begin)));  // waits for the blocker
-    ASSERT_TRUE(former->execute(insert("ledger", 2, begin + 1)));
-    ASSERT_TRUE(former->execute(insert("ledger", 3, begin + 2)));
+    // A connection as a writer makes it, whose units nobody ends.
+    Connection lost = mysql::open_test_connection();
+    ASSERT_TRUE(lost.execute(binlog::format_description_statement(lost.version().text)));
+    ASSERT_TRUE(lost.execute("SET SESSION gtid_next='AUTOMATIC'"));
+    mysql::Pipeline former(lost, {.depth = 3});
+    const std::uint64_t begin = open()->checkpoint()->unit;
+    ASSERT_TRUE(former.send(insert("guarded", 1, begin).sql));  // waits for the blocker
+    ASSERT_TRUE(former.send(insert("ledger", 2, begin + 1).sql));
+    ASSERT_TRUE(former.send(insert("ledger", 3, begin + 2).sql));
 
     const auto writer = open();
     const std::uint64_t again = writer->checkpoint()->unit;
@@ -115,7 +119,7 @@ TEST_F(PieceWriterTest, UnitsOfAFormerWriterFindNoCheckpointEvenWhereNumbersWoul
     ASSERT_TRUE(writer->execute(insert("ledger", 3, again + 1)));
     ASSERT_TRUE(writer->drain());
     ASSERT_TRUE(blocker.execute("ROLLBACK"));
-    EXPECT_FALSE(former->drain());
+    while (former.in_flight() > 0) EXPECT_FALSE(former.receive());
     EXPECT_EQ(value("SELECT GROUP_CONCAT(n ORDER BY n) FROM ledger"), "2,3");
     EXPECT_EQ(value("SELECT COUNT(*) FROM guarded"), "0");
     EXPECT_EQ(value("SELECT unit FROM penstock.checkpoint"), std::to_string(again + 2));
