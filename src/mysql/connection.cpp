@@ -208,6 +208,13 @@ Result<Connection> Connection::open(const Endpoint& endpoint, const SessionOptio
     }
     impl->version = ServerVersion::parse(mysql_get_server_info(impl->handle));
     Connection connection(std::move(impl));
+    // MariaDB Connector/C goes on in plain text where the server offers no TLS, enforced or not.
+    if (!local && endpoint.tls != TlsMode::disabled && !connection.encrypted()) {
+        return fail(ErrorKind::refused, error_tls,
+                    fmt::format("{} offers no TLS", endpoint.describe()),
+                    "give the server a certificate, or set tls = \"disabled\" if the network "
+                    "between can be trusted");
+    }
     PENSTOCK_TRY(set_up_session(connection, options));
     return connection;
 }
