@@ -207,7 +207,7 @@ TEST_P(BackendTest, AFullDiskIsReportedAsSuch) {
     while (writer.busy()) ASSERT_TRUE(writer.wait());
     close(full);
     ASSERT_TRUE(error);
-    EXPECT_EQ(error->code, error_file_write);
+    EXPECT_EQ(error->code, error_disk_full);
     EXPECT_NE(error->remedy.find("disk space"), std::string::npos);
 }
 
