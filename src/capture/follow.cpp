@@ -17,6 +17,8 @@
 namespace penstock::capture {
 namespace {
 
+constexpr std::uint64_t tallied_events_max = 256;
+
 std::int64_t steady_ms() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
@@ -33,9 +35,48 @@ Result<std::optional<std::uint32_t>> held_format_timestamp(const relay::RelayLog
     return header.timestamp;
 }
 
+// What was appended since the counters were raised last: to raise them and to ask for the time for
+// each event takes as long as to append it.
+class Tally {
+public:
+    explicit Tally(CaptureStats& stats) : stats_(stats) {}
+    Tally(const Tally&) = delete;
+    Tally& operator=(const Tally&) = delete;
+    ~Tally() { raise(); }
+
+    void add(std::size_t bytes, std::uint32_t timestamp) {
+        bytes_ += bytes;
+        ++events_;
+        if (timestamp != 0) timestamp_ = timestamp;
+    }
+    [[nodiscard]] bool is_due() const { return events_ >= tallied_events_max; }
+    // The source was heard just now.
+    void publish() {
+        stats_.last_heard_ms.store(steady_ms(), std::memory_order_relaxed);
+        stats_.connected.store(true, std::memory_order_relaxed);
+        raise();
+    }
+
+private:
+    void raise() {
+        stats_.bytes.fetch_add(bytes_, std::memory_order_relaxed);
+        stats_.events.fetch_add(events_, std::memory_order_relaxed);
+        if (timestamp_ != 0) {
+            stats_.last_event_timestamp.store(timestamp_, std::memory_order_relaxed);
+        }
+        bytes_ = events_ = 0;
+        timestamp_ = 0;
+    }
+
+    CaptureStats& stats_;
+    std::uint64_t bytes_ = 0;
+    std::uint64_t events_ = 0;
+    std::uint32_t timestamp_ = 0;
+};
+
 // False: woken while there was no room for the event.
 Result<bool> append_event(base::Bytes event, StreamState& state, RoomGate& room,
-                          relay::Writer& writer, CaptureStats& stats) {
+                          relay::Writer& writer, Tally& tally) {
     PENSTOCK_ASSIGN(const StreamStep step, state.take(event));
     switch (step.action) {
         case StreamAction::ignore:
@@ -51,22 +92,19 @@ Result<bool> append_event(base::Bytes event, StreamState& state, RoomGate& room,
     }
     // A file's format description passes as the file itself does: by it the applier sees that the
     // file before is at its end, and only then can that be purged.
-    if (writer.end().offset != relay::first_event_offset) {
+    if (writer.end_offset() != relay::first_event_offset) {
         PENSTOCK_ASSIGN(const bool passed, room.pass(event.size(), writer));
         if (!passed) return false;
     }
     PENSTOCK_TRY(writer.append(event));
-    stats.bytes.fetch_add(event.size(), std::memory_order_relaxed);
-    stats.events.fetch_add(1, std::memory_order_relaxed);
-    if (step.timestamp != 0) {
-        stats.last_event_timestamp.store(step.timestamp, std::memory_order_relaxed);
-    }
+    tally.add(event.size(), step.timestamp);
     return true;
 }
 
 Result<void> stream(SourceSession& session, StreamState& state, RoomGate& room,
                     relay::Writer& writer, const CaptureOptions& options, CaptureStats& stats) {
     const std::string name = options.source.describe();
+    Tally tally(stats);
     while (true) {
         PENSTOCK_ASSIGN(const ReceivedEvent received, session.next(options.silence_limit));
         switch (received.outcome) {
@@ -82,12 +120,12 @@ Result<void> stream(SourceSession& session, StreamState& state, RoomGate& room,
             case uring::ReceiveOutcome::bytes:
                 break;
         }
-        stats.last_heard_ms.store(steady_ms(), std::memory_order_relaxed);
-        stats.connected.store(true, std::memory_order_relaxed);
         PENSTOCK_ASSIGN(const bool appended,
-                        append_event(received.event, state, room, writer, stats));
+                        append_event(received.event, state, room, writer, tally));
+        const bool has_more = session.has_more();
+        if (!has_more || !appended || tally.is_due()) tally.publish();
         if (!appended) return {};
-        if (!session.has_more()) PENSTOCK_TRY(writer.flush_soon());
+        if (!has_more) PENSTOCK_TRY(writer.flush_soon());
     }
 }
 

@@ -30,7 +30,7 @@ Result<bool> RoomGate::pass(std::uint64_t bytes, relay::Writer& writer) {
         return true;
     }
     // What is appended and not on the disk yet takes room that the file system still shows as free.
-    const std::uint64_t pending = writer.end().offset - relay_.durable_end().offset;
+    const std::uint64_t pending = writer.end_offset() - relay_.durable_end().offset;
     const std::uint64_t room = relay_.room().bytes();
     if (room >= pending && room - pending >= bytes) {
         credit_ = std::min(room - pending, bytes + step()) - bytes;

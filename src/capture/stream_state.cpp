@@ -31,7 +31,10 @@ StreamState::StreamState(relay::Position from, std::optional<std::uint32_t> form
     : position_(std::move(from)), held_format_timestamp_(format_timestamp) {}
 
 Result<StreamStep> StreamState::take(base::Bytes event) {
-    PENSTOCK_ASSIGN(const EventHeader header, binlog::parse_event_header(event));
+    if (event.size() < binlog::event_header_bytes) {
+        return corrupt(fmt::format("an event of {} bytes, which is no header", event.size()));
+    }
+    const EventHeader header = binlog::load_event_header(event.data());
     if (header.event_size != event.size()) {
         return corrupt(
             fmt::format("an event of {} bytes came as {} bytes", header.event_size, event.size()));
@@ -87,8 +90,9 @@ Result<StreamStep> StreamState::take_format(base::Bytes event, const EventHeader
 
 Result<StreamStep> StreamState::take_event_of_file(base::Bytes event, const EventHeader& header) {
     if (!format_seen_) return corrupt("an event before the file's format description");
-    if (const auto body = binlog::checked_payload(event, checksum_); !body) {
-        return corrupt(body.error().text);
+    binlog::EventView view{header, event, {}, position_.offset};
+    if (!binlog::find_body(view, checksum_, binlog::ChecksumPolicy::verify)) {
+        return corrupt(binlog::checked_payload(event, checksum_).error().text);
     }
     return advance(header);
 }

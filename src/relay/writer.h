@@ -44,6 +44,7 @@ public:
 
     // Where the next event goes: includes what is not durable yet.
     [[nodiscard]] Position end() const { return {file_, end_}; }
+    [[nodiscard]] std::uint64_t end_offset() const { return end_; }
 
 private:
     Writer(RelayLog& log, uring::FileWriter& file_writer);
