@@ -31,9 +31,9 @@ class Case:
             self.spec = tomllib.loads((folder / "case.toml").read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise CaseFailed(f"{folder}/case.toml: {error}") from error
-        unknown = self.spec.keys() - {"claim", "databases", "step", "accounts", "values"}
+        unknown = self.spec.keys() - {"claim", "databases", "step", "accounts", "values", "source", "destination"}
         if unknown or "claim" not in self.spec or not self.spec.get("step"):
-            raise CaseFailed(f"{folder}/case.toml: needs claim and step, knows databases, accounts and values; "
+            raise CaseFailed(f"{folder}/case.toml: needs claim and step, knows databases, source, destination, accounts and values; "
                              f"found {', '.join(sorted(unknown)) or 'less'}")
         self.databases: list[str] = self.spec.get("databases", ["shop"])
         self._work = tempfile.TemporaryDirectory(prefix="case-", dir=beside)
@@ -55,7 +55,9 @@ class Case:
             secret.write_text(text + "\n", encoding="utf-8")
             secret.chmod(0o600)
         for side in ("source", "destination"):
-            script = self.path(f"{side}.sql")
+            script = self.path(self.spec.get(side, f"{side}.sql"))
+            if script is None and side in self.spec:
+                raise CaseFailed(f"{self.folder}/case.toml: {side}: there is no {self.spec[side]}")
             if script:
                 self.servers[side].run_script(script.read_text(encoding="utf-8"))
 
