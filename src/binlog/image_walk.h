@@ -50,15 +50,17 @@ public:
     [[nodiscard]] bool all_set(base::Bytes bits) const;
 
 private:
+    // What to do at a value. Most are passed over, with a prefix of one byte or of two.
+    enum class Act : std::uint8_t { pass_1, pass_2, pass_longer, visit_fixed, visit_prefixed };
     // What is between the last stop's end and the value, and what is of fixed width at the value:
     // its prefix or all of it.
     struct Step {
         std::uint32_t bytes;
         std::uint32_t column;
         std::uint16_t value_bytes;  // of `bytes`
-        std::uint8_t prefix_bytes;
-        bool is_wanted;
+        Act act;
     };
+    [[nodiscard]] static Act act_of(ColumnWidth width, bool is_wanted);
     // Where a value starts behind the null bits if those before it are all there and those of
     // them without a fixed width have no byte.
     struct Place {
@@ -68,7 +70,7 @@ private:
         bool is_wanted;
     };
 
-    [[nodiscard]] bool none_set(const std::uint8_t* bits) const;
+    [[nodiscard]] bool none_set(base::Bytes rows_at) const;
     [[nodiscard]] std::uint64_t null_bits(const std::uint8_t* bits, std::size_t word) const;
     template <class Visitor>
     [[nodiscard]] std::uint64_t visit_steps(base::Bytes rows_at, Visitor& visitor) const;
@@ -79,6 +81,7 @@ private:
     std::size_t null_bytes_ = 0;
     std::size_t whole_bytes_ = 0;  // of null bits that are all used
     std::uint8_t last_bits_ = 0;   // of the byte behind them; 0: there is none
+    std::uint64_t word_bits_ = 0;  // all null bits in one word; 0: they don't fit
     std::vector<Step> steps_;
     std::uint32_t tail_bytes_ = 0;      // behind the last step
     std::vector<std::uint64_t> stops_;  // a bit per column
@@ -92,7 +95,11 @@ inline bool ImageWalk::all_set(base::Bytes bits) const {
     return last_bits_ == 0 || (bits[whole_bytes_] & last_bits_) == last_bits_;
 }
 
-inline bool ImageWalk::none_set(const std::uint8_t* bits) const {
+inline bool ImageWalk::none_set(base::Bytes rows_at) const {
+    const std::uint8_t* const bits = rows_at.data();
+    if (word_bits_ != 0 && rows_at.size() >= sizeof word_bits_) {
+        return (base::load_le<std::uint64_t>(bits) & word_bits_) == 0;
+    }
     for (std::size_t i = 0; i < whole_bytes_; ++i) {
         if (bits[i] != 0) return false;
     }
@@ -110,7 +117,7 @@ template <class Visitor>
 inline std::optional<std::size_t> ImageWalk::visit(base::Bytes rows_at, Visitor& visitor) const {
     if (rows_at.size() < null_bytes_) return std::nullopt;
     std::uint64_t bytes = 0;
-    if (none_set(rows_at.data())) {
+    if (none_set(rows_at)) {
         bytes = visit_steps(rows_at, visitor);
     } else {
         // Only a copy gives its address away: what the visitor itself holds may stay in registers.
@@ -131,16 +138,20 @@ inline std::uint64_t ImageWalk::visit_steps(base::Bytes rows_at, Visitor& visito
     for (const Step& step : steps_) {
         at += step.bytes;
         if (at > rows_at.size()) return at;
-        const std::uint8_t* content = rows + at - step.value_bytes;
-        std::uint64_t bytes = step.value_bytes;
-        if (step.prefix_bytes != 0) {
-            bytes = load_length(content, step.prefix_bytes);
-            content = rows + at;
-            at += bytes;
+        if (step.act == Act::pass_2) {
+            at += base::load_le<std::uint16_t>(rows + at - 2);
+        } else if (step.act == Act::pass_1) {
+            at += rows[at - 1];
+        } else if (step.act == Act::visit_fixed) {
+            visitor(step.column, false,
+                    base::Bytes(rows + at - step.value_bytes, step.value_bytes));
+        } else {
+            const std::uint64_t begin = at;
+            at += load_length(rows + at - step.value_bytes, step.value_bytes);
+            if (step.act == Act::pass_longer) continue;
+            if (at > rows_at.size()) return at;
+            visitor(step.column, false, base::Bytes(rows + begin, at - begin));
         }
-        if (!step.is_wanted) continue;
-        if (at > rows_at.size()) return at;
-        visitor(step.column, false, base::Bytes(content, bytes));
     }
     return at + tail_bytes_;
 }

@@ -18,6 +18,7 @@
 #include <span>
 #include <vector>
 
+#include "base/assert.h"
 #include "binlog/row_layout.h"
 
 namespace penstock::binlog {
@@ -60,7 +61,18 @@ private:
 class KeyCursor {
 public:
     // All must outlive the cursor; the hasher must be compiled from this layout.
-    KeyCursor(const RowLayout& layout, const KeyHasher& hasher, const RowsEvent& event);
+    KeyCursor(const RowLayout& layout, const KeyHasher& hasher, const RowsEvent& event)
+        : layout_(layout), hasher_(hasher), event_(event), rest_(event.rows) {
+        PENSTOCK_ASSERT(layout.column_count() == hasher.hashed_bytes_max_.size());
+        const bool has_before = has_before_image(event.kind);
+        const bool has_after = has_after_image(event.kind);
+        is_of_layout_ = event.column_count == layout.column_count() &&
+                        (!has_before || event.columns_before.size() == layout.null_bytes()) &&
+                        (!has_after || event.columns_after.size() == layout.null_bytes());
+        if (!is_of_layout_) return;
+        before_is_full_ = has_before && layout.all_set(event.columns_before);
+        after_is_full_ = has_after && layout.all_set(event.columns_after);
+    }
 
     // Goes to the next row; false after the last one. Error: the bytes are no rows.
     [[nodiscard]] Result<bool> next() {

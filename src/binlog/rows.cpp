@@ -62,7 +62,7 @@ EventType event_type_of(RowsKind kind) {
     PENSTOCK_ASSERT(false);
 }
 
-Result<RowsEvent> parse_rows(const EventView& event) {
+Result<RowsEvent> parse_any_rows(const EventView& event) {
     Result<RowsEvent> rows;
     if (!is_rows(event.header.type)) {
         rows = unsupported(event, "is no rows event known here");

@@ -46,7 +46,41 @@ struct RowsEvent {
     return (rows.flags & rows_statement_end_flag) != 0;
 }
 
-[[nodiscard]] Result<RowsEvent> parse_rows(const EventView& event);
+// For any rows event.
+[[nodiscard]] Result<RowsEvent> parse_any_rows(const EventView& event);
+
+// The same. Most events of busy servers have one row, and walking that takes less time than calls
+// and copies do: what nearly all events have is read right where it is wanted.
+[[nodiscard, gnu::always_inline]] inline Result<RowsEvent> parse_rows(const EventView& event) {
+    constexpr std::size_t flags_at = 6;
+    constexpr std::size_t extra_at = 8;
+    constexpr std::size_t columns_at = 10;
+    const Bytes body = event.body;
+    const bool is_version_2 =
+        event.header.type >= EventType::write_rows && event.header.type <= EventType::delete_rows;
+    if (!is_version_2 || body.size() <= columns_at) return parse_any_rows(event);
+    const std::size_t columns = body[columns_at];
+    const std::size_t bitmap_bytes = (columns + 7) / 8;
+    const bool is_update = event.header.type == EventType::update_rows;
+    const std::size_t rows_at = columns_at + 1 + (is_update ? 2 * bitmap_bytes : bitmap_bytes);
+    const bool is_plain = base::load_le<std::uint16_t>(body.data() + extra_at) == 2 &&
+                          columns - 1 < 0xFA && rows_at <= body.size();
+    if (!is_plain) return parse_any_rows(event);
+    Result<RowsEvent> rows;
+    rows->kind = is_update                                    ? RowsKind::update
+                 : event.header.type == EventType::write_rows ? RowsKind::write
+                                                              : RowsKind::remove;
+    rows->table_id = base::load_le(body.data(), flags_at);
+    rows->flags = base::load_le<std::uint16_t>(body.data() + flags_at);
+    rows->column_count = columns;
+    const Bytes first(body.data() + columns_at + 1, bitmap_bytes);
+    if (rows->kind != RowsKind::write) rows->columns_before = first;
+    if (rows->kind != RowsKind::remove) {
+        rows->columns_after = Bytes(body.data() + rows_at - bitmap_bytes, bitmap_bytes);
+    }
+    rows->rows = Bytes(body.data() + rows_at, body.size() - rows_at);
+    return rows;
+}
 
 // The flags a server goes by: those of the first rows event of a statement, for all of its rows.
 // They do differ: a cascaded delete logs the child's rows with NO_FOREIGN_KEY_CHECKS_F and the

@@ -47,6 +47,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const fuzz::Event rows_event(EventType{fuzz::take_byte(input)}, input);
     const auto map = parse_table_map(map_event.view());
     const auto rows = parse_rows(rows_event.view());
+    PENSTOCK_ASSERT(rows.has_value() == parse_any_rows(rows_event.view()).has_value());
     if (!map || !rows) return 0;
     const auto layout = RowLayout::compile(*map);
     const auto metadata = decode_optional_metadata(*map);
