@@ -75,6 +75,7 @@ PayloadReader& PayloadReader::operator=(PayloadReader&&) noexcept = default;
 
 // Makes window_ hold that many bytes after window_begin_; false: the payload ends before.
 Result<bool> PayloadReader::fill(std::size_t bytes_wanted) {
+    if (window_.size() - window_begin_ >= bytes_wanted) return true;
     window_.erase(0, window_begin_);
     window_begin_ = 0;
     Expander& expander = *expander_;
@@ -116,7 +117,7 @@ Result<bool> PayloadReader::fill(std::size_t bytes_wanted) {
 Result<std::optional<EventView>> PayloadReader::next() {
     PENSTOCK_ASSIGN(const bool has_header, fill(event_header_bytes));
     if (!has_header) {
-        if (!window_.empty() || !expander_->frame_complete) {
+        if (window_begin_ != window_.size() || !expander_->frame_complete) {
             return cannot_expand(payload_, error_decompress, "ends inside of an event");
         }
         const auto claimed = payload_.uncompressed_bytes;
@@ -127,12 +128,13 @@ Result<std::optional<EventView>> PayloadReader::next() {
         }
         return std::nullopt;
     }
-    PENSTOCK_ASSIGN(const EventHeader header, parse_event_header(base::as_bytes(window_)));
+    PENSTOCK_ASSIGN(const EventHeader header,
+                    parse_event_header(base::as_bytes(window_).subspan(window_begin_)));
     PENSTOCK_ASSIGN(const bool whole, fill(header.event_size));
     if (!whole) return cannot_expand(payload_, error_decompress, "ends inside of an event");
-    window_begin_ = header.event_size;
-    PENSTOCK_ASSIGN(EventView event, view_event(base::as_bytes(window_).first(header.event_size),
-                                                ChecksumAlgorithm::none, payload_.offset));
+    const Bytes bytes = base::as_bytes(window_).subspan(window_begin_, header.event_size);
+    window_begin_ += header.event_size;
+    PENSTOCK_ASSIGN(EventView event, view_event(bytes, ChecksumAlgorithm::none, payload_.offset));
     return event;
 }
 
