@@ -193,16 +193,16 @@ Result<void> Applier::follow(relay::Reader& reader, const Checkpoint& from, Atte
                         return tl::unexpected<Error>(cancelled());
                     });
     StreamDecoder decoder(from.applied, grouper);
-    PENSTOCK_TRY(decoder.start(reader.format_description()));
+    DecodeAhead events(reader, options_.decode_workers, stats_.decode);
     while (!stop.stop_requested()) {
-        PENSTOCK_ASSIGN(std::optional<relay::RelayEvent> event, reader.try_next());
+        PENSTOCK_ASSIGN(std::optional<DecodedEvent> event, events.try_next());
         if (!event && grouper.has_waiting()) {
             PENSTOCK_TRY(await_more(grouper, attempt, stop));
             continue;
         }
         if (!event) {
             const Stopwatch starved(stats_.grouping_starved_us);
-            PENSTOCK_ASSIGN(event, reader.next(stop));
+            PENSTOCK_ASSIGN(event, events.next(stop));
         }
         PENSTOCK_TRY(decoder.feed(*event));
         if (event->start == relay::first_event_offset && event->file != grouper.position().file) {

@@ -44,6 +44,7 @@ struct ApplierOptions {
     std::uint64_t group_bytes = 1024 * 1024;
     std::uint64_t group_transactions = 500;
     std::size_t pipeline_depth = 1;  // units in flight; 1 to mysql::pipeline_depth_max
+    std::size_t decode_workers = 0;  // 0 to decode_workers_max
     Overlap overlap;
     HoldStatement hold;
 };

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "apply/decode_ahead.h"
+
 namespace penstock::apply {
 
 struct ApplyStats {
@@ -35,6 +37,8 @@ struct ApplyStats {
     Counter grouping_starved_us{0};
     Counter grouping_blocked_us{0};
     Counter writing_starved_us{0};
+
+    DecodeStats decode;
 };
 
 inline void raise(ApplyStats::Counter& maximum, std::uint64_t value) {

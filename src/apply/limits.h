@@ -25,6 +25,17 @@ inline constexpr std::size_t pieces_under_way_enough = 2;
 inline constexpr std::uint64_t units_in_flight_max = mysql::pipeline_depth_max;
 // Row layouts kept, one per table definition; beyond it they are compiled anew.
 inline constexpr std::size_t layouts_max = 10'000;
+// Events that one worker decodes at a time, in bytes as they lie in the relay log, but for a single
+// larger one. Fewer than the second number are not worth handing over.
+inline constexpr std::size_t batch_bytes_max = std::size_t{256} * 1024;
+inline constexpr std::size_t batch_bytes_handed_over_min = std::size_t{16} * 1024;
+// What the compressed transactions of a batch may come to when they are expanded ahead. Those that
+// don't fit are expanded event by event.
+inline constexpr std::size_t payload_bytes_ahead_max = std::size_t{4} * 1024 * 1024;
+// Batches under way for each worker, and for all: one that is decoded, one that waits for it, and
+// those that are done but stand behind one that isn't.
+inline constexpr std::size_t batches_per_worker = 2;
+inline constexpr std::size_t decode_workers_max = 16;
 // One transaction payload, uncompressed. Larger ones stop the task.
 inline constexpr std::uint64_t payload_bytes_max = std::uint64_t{1} << 30;
 // Pauses between tries after a transient error of the destination.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apply/decode_ahead.h"
 #include "apply/errors.h"
 #include "apply/stream_decoder.h"
 #include "relay/reader.h"
@@ -66,9 +67,10 @@ Result<void> watch_names(const relay::RelayLog& relay, const relay::Position& fr
     PENSTOCK_TRY(reader.open(from));
     Watcher watcher(tables);
     StreamDecoder decoder(before, watcher);
-    PENSTOCK_TRY(decoder.start(reader.format_description()));
+    DecodeStats stats;
+    DecodeAhead events(reader, 0, stats);
     while (true) {
-        const auto event = reader.next(stop);
+        const auto event = events.next(stop);
         if (!event && event.error().kind == ErrorKind::cancelled) return {};
         if (!event) return tl::unexpected<Error>(event.error());
         PENSTOCK_TRY(decoder.feed(*event));

@@ -7,7 +7,6 @@
 
 #include "apply/errors.h"
 #include "apply/limits.h"
-#include "binlog/format_description.h"
 #include "binlog/gtid_event.h"
 #include "binlog/payload.h"
 #include "binlog/query.h"
@@ -65,14 +64,6 @@ schema::StreamStatement to_statement(const binlog::QueryEvent& query,
 StreamDecoder::StreamDecoder(GtidSet applied, StreamSink& sink)
     : applied_(std::move(applied)), sink_(sink) {}
 
-Result<void> StreamDecoder::start(base::Bytes format_description) {
-    if (format_description.empty()) return {};
-    PENSTOCK_ASSIGN(const binlog::FormatDescription format,
-                    binlog::parse_format_description(format_description));
-    checksum_ = format.checksum;
-    return {};
-}
-
 Error StreamDecoder::at_place(Error error) const {
     error.text += fmt::format(" (relay log at {}", event_start_.to_string());
     if (grammar_.inside()) error.text += ", GTID " + transaction_.gtid.to_string();
@@ -80,15 +71,12 @@ Error StreamDecoder::at_place(Error error) const {
     return error;
 }
 
-Result<void> StreamDecoder::feed(const relay::RelayEvent& event) {
+Result<void> StreamDecoder::feed(const DecodedEvent& event) {
     event_start_ = {std::string(event.file), event.start};
     event_end_ = {std::string(event.file), event.end};
-    const auto fed = [&]() -> Result<void> {
-        PENSTOCK_ASSIGN(const EventView view,
-                        binlog::view_event(event.bytes, checksum_, event.start));
-        if (view.header.type == EventType::format_description) PENSTOCK_TRY(start(event.bytes));
-        return feed_view(view);
-    }();
+    if (event.error != nullptr) return tl::unexpected<Error>(at_place(*event.error));
+    Result<void> fed = feed_view(event.view);
+    if (fed && event.view.header.type == EventType::transaction_payload) fed = expand(event);
     if (!fed) return tl::unexpected<Error>(at_place(fed.error()));
     return {};
 }
@@ -102,7 +90,7 @@ Result<void> StreamDecoder::feed_view(const EventView& event) {
         case TransactionStep::gtid:
             return begin(event);
         case TransactionStep::payload:
-            return expand(event);
+            return {};  // its events follow
         case TransactionStep::begin:
         case TransactionStep::statement:
             return skipping_ ? Result<void>{} : pass_on(event);
@@ -154,7 +142,13 @@ Result<void> StreamDecoder::pass_on_statement(const EventView& event) {
     return sink_.statement(to_statement(query, transaction_, event_end_, event.header.timestamp));
 }
 
-Result<void> StreamDecoder::expand(const EventView& event) {
+Result<void> StreamDecoder::expand(const DecodedEvent& event) {
+    if (event.payload.empty()) return expand_payload(event.view);
+    for (const EventView& nested : event.payload) PENSTOCK_TRY(feed_view(nested));
+    return {};
+}
+
+Result<void> StreamDecoder::expand_payload(const EventView& event) {
     PENSTOCK_ASSIGN(const binlog::TransactionPayload payload,
                     binlog::parse_transaction_payload(event));
     binlog::PayloadReader reader(payload, payload_bytes_max);

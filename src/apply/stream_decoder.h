@@ -1,21 +1,20 @@
 // StreamDecoder: turns the relay log's events into transactions, statement by statement and rows
 // event by rows event, for a StreamSink.
 //
-// It verifies checksums, expands compressed transactions, follows the grammar of the stream and
-// passes over the transactions that are applied already. Nothing is kept: what the sink is given
-// lives until the call returns. One thread. Errors name file, offset and GTID.
+// It follows the grammar of the stream, expands compressed transactions that were not expanded
+// ahead, and passes over the transactions that are applied already. Nothing is kept: what the sink
+// is given lives until the call returns. One thread. Errors name file, offset and GTID.
 #pragma once
 
 #include <cstdint>
 
-#include "binlog/checksum.h"
+#include "apply/event_batch.h"
 #include "binlog/rows.h"
 #include "binlog/table_map.h"
 #include "binlog/transaction_grammar.h"
 #include "penstock/gtid_set.h"
 #include "penstock/result.h"
 #include "relay/position.h"
-#include "relay/reader.h"
 #include "schema/stream_statement.h"
 
 namespace penstock::apply {
@@ -43,9 +42,7 @@ public:
     // `applied`: transactions to pass over. `sink` must outlive the decoder.
     StreamDecoder(GtidSet applied, StreamSink& sink);
 
-    // The format description event in force where reading starts.
-    [[nodiscard]] Result<void> start(base::Bytes format_description);
-    [[nodiscard]] Result<void> feed(const relay::RelayEvent& event);
+    [[nodiscard]] Result<void> feed(const DecodedEvent& event);
 
     // Stopping here would cut a transaction.
     [[nodiscard]] bool inside() const { return grammar_.inside(); }
@@ -55,14 +52,14 @@ private:
     [[nodiscard]] Result<void> begin(const binlog::EventView& event);
     [[nodiscard]] Result<void> pass_on(const binlog::EventView& event);
     [[nodiscard]] Result<void> pass_on_statement(const binlog::EventView& event);
-    [[nodiscard]] Result<void> expand(const binlog::EventView& event);
+    [[nodiscard]] Result<void> expand(const DecodedEvent& event);
+    [[nodiscard]] Result<void> expand_payload(const binlog::EventView& event);
     [[nodiscard]] Result<void> end();
     [[nodiscard]] Error at_place(Error error) const;
 
     GtidSet applied_;
     StreamSink& sink_;
     binlog::TransactionGrammar grammar_;
-    binlog::ChecksumAlgorithm checksum_ = binlog::ChecksumAlgorithm::crc32;
     relay::Position event_start_;
     relay::Position event_end_;
     TransactionStart transaction_;

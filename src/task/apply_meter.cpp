@@ -21,6 +21,7 @@ ApplyProgress ApplyMeter::measure(apply::Mode mode, const apply::ApplyStats& sta
     shown.pipeline_depth = stats.pipeline_depth;
     shown.in_flight = stats.in_flight;
     shown.in_flight_max = stats.in_flight_max;
+    shown.batches_decoded_ahead = stats.decode.batches_ahead;
     shown.units = stats.units;
     shown.transactions = stats.transactions;
     shown.rows = stats.rows;

@@ -65,6 +65,7 @@ Result<void> IncrementalPhase::run(const std::stop_token& stop) {
     options.databases = task_.databases();
     options.mode = spec.incremental.mode;
     options.pipeline_depth = spec.incremental.pipeline_depth;
+    options.decode_workers = spec.incremental.decode_workers;
     options.group_bytes = spec.incremental.group_bytes;
     options.group_transactions = spec.incremental.group_transactions;
     PENSTOCK_ASSIGN(options.overlap, overlap());

@@ -20,7 +20,8 @@
 //         "shop.orders" } ],
 //     "lag": null | { "transactions": 0, "seconds": 0.0, "bytes": 0, "caught_up": true },
 //     "apply": null | { "mode": "grouped", "pipeline_depth": 32, "in_flight": 3,
-//                       "in_flight_mean": 2.4, "in_flight_max": 4, "units": 0, "transactions": 0,
+//                       "in_flight_mean": 2.4, "in_flight_max": 4,
+//                       "batches_decoded_ahead": 0, "units": 0, "transactions": 0,
 //                       "rows": 0, "statement_bytes": 0,       since this run began to apply
 //                       "commit_seconds_mean": 0.003, "commit_seconds_max": 0.021,
 //                       "retries": 0,
@@ -112,6 +113,7 @@ struct ApplyProgress {
     std::uint64_t in_flight = 0;
     double in_flight_mean = 0;
     std::uint64_t in_flight_max = 0;
+    std::uint64_t batches_decoded_ahead = 0;  // with compressed transactions, by decode workers
     std::uint64_t units = 0;
     std::uint64_t transactions = 0;
     std::uint64_t rows = 0;

@@ -69,6 +69,7 @@ Json apply_json(const std::optional<ApplyProgress>& apply) {
             {"in_flight", apply->in_flight},
             {"in_flight_mean", rounded(apply->in_flight_mean)},
             {"in_flight_max", apply->in_flight_max},
+            {"batches_decoded_ahead", apply->batches_decoded_ahead},
             {"units", apply->units},
             {"transactions", apply->transactions},
             {"rows", apply->rows},

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <utility>
 
+#include "apply/limits.h"
 #include "base/text.h"
 #include "mysql/limits.h"
 #include "snapshot/limits.h"
@@ -257,6 +258,8 @@ void read_parts(TomlTable& root, TaskSpec& spec) {
         "group_transactions", spec.incremental.group_transactions, 1, group_transactions_max);
     spec.incremental.pipeline_depth = static_cast<unsigned>(incremental.number(
         "pipeline_depth", spec.incremental.pipeline_depth, 1, mysql::pipeline_depth_max));
+    spec.incremental.decode_workers = static_cast<unsigned>(incremental.number(
+        "decode_workers", spec.incremental.decode_workers, 0, apply::decode_workers_max));
     incremental.finish();
     read_gate(root.table("gate"), spec);
 }

@@ -57,6 +57,7 @@ struct IncrementalSpec {
     std::uint64_t group_bytes = 1024 * 1024;
     std::uint64_t group_transactions = 500;
     unsigned pipeline_depth = 32;  // units in flight; 1: each is answered before the next is sent
+    unsigned decode_workers = 2;   // that expand compressed transactions ahead; 0: none is
 };
 
 struct GateSpec {

@@ -84,6 +84,7 @@ TEST(Spec, SmallestTaskFileHasTheDocumentedDefaults) {
     EXPECT_EQ(spec->incremental.group_transactions, 500u);
     EXPECT_EQ(spec->incremental.mode, apply::Mode::grouped);
     EXPECT_EQ(spec->incremental.pipeline_depth, 32u);
+    EXPECT_EQ(spec->incremental.decode_workers, 2u);
     EXPECT_EQ(spec->gate.release, GateRelease::manual);
     EXPECT_EQ(spec->gate.fence, gate::FencePolicy::events);
     EXPECT_EQ(spec->gate.expired, gate::ExpiredPolicy::skip);
@@ -120,6 +121,7 @@ chunk_rows = 100
 [incremental]
 mode = "exact"
 pipeline_depth = 1
+decode_workers = 0
 group_bytes = "4MiB"
 group_transactions = 1
 [gate]
@@ -146,6 +148,7 @@ drain_timeout = "5min"
     EXPECT_EQ(spec->incremental.group_bytes, 4u << 20);
     EXPECT_EQ(spec->incremental.mode, apply::Mode::exact);
     EXPECT_EQ(spec->incremental.pipeline_depth, 1u);
+    EXPECT_EQ(spec->incremental.decode_workers, 0u);
     EXPECT_EQ(spec->gate.fence, gate::FencePolicy::none);
     EXPECT_EQ(spec->gate.expired, gate::ExpiredPolicy::run_once);
     EXPECT_EQ(spec->gate.drain_timeout, std::chrono::minutes(5));
