@@ -89,8 +89,8 @@ std::string RoomGate::shortage(const relay::Room& room) const {
         return fmt::format("the relay log takes {} of the {} that relay.max_size allows",
                            size_text(relay_.bytes()), size_text(budget.bytes_max));
     }
-    return fmt::format("{} above relay.min_free ({}) on the disk of {}", size_text(room.on_disk),
-                       size_text(budget.free_bytes_min), relay_.directory());
+    return fmt::format("the disk of {} has {} free beyond relay.min_free ({})", relay_.directory(),
+                       size_text(room.on_disk), size_text(budget.free_bytes_min));
 }
 
 void RoomGate::ask_source(const std::string& file) {

@@ -148,11 +148,17 @@ void check_relay_folder(PrecheckContext& context) {
     }
     const std::uint64_t bytes = static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize;
     const std::string finding =
-        fmt::format("{} free for {}", base::format_size(static_cast<double>(bytes)), shown);
+        fmt::format("{} free for {}, and relay.min_free of that is left to others",
+                    base::format_size(static_cast<double>(bytes)), shown);
     const std::string remedy =
         "free some space, or choose another relay.directory: it takes what the source logs while "
         "the copy runs";
-    if (bytes < relay_free_bytes_min) {
+    const std::uint64_t kept_free = context.spec.relay.budget.free_bytes_min;
+    if (bytes < relay_free_bytes_min + kept_free && context.resuming) {
+        context.findings.warn("relay.directory",
+                              "only " + finding + ": capture pauses until there is more",
+                              "free some space; what is applied of the relay log makes room, too");
+    } else if (bytes < relay_free_bytes_min + kept_free) {
         context.findings.fail("relay.directory", error_precheck_failed, "only " + finding, remedy);
     } else if (bytes < relay_free_bytes_good) {
         context.findings.warn("relay.directory", "only " + finding, remedy);

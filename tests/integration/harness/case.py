@@ -3,6 +3,7 @@
 import pathlib
 import re
 import signal
+import subprocess
 import tempfile
 import threading
 import tomllib
@@ -43,6 +44,7 @@ class Case:
         self.holds: dict[str, pymysql.connections.Connection] = {}
         self.traffic: list[Traffic] = []
         self.arrivals = 0
+        self._mounts: list[pathlib.Path] = []
         self._count = 0
 
     def prepare(self) -> None:
@@ -83,6 +85,12 @@ class Case:
         self._count += 1
         return Run(arguments, self.work, f"run{self._count}")
 
+    def mount(self, name: str, size: int) -> None:
+        folder = self.work / name
+        folder.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "penstock-case", folder], check=True)
+        self._mounts.append(folder)
+
     def close(self) -> None:
         for run in self.runs.values():
             if run.running:
@@ -92,6 +100,8 @@ class Case:
             connection.close()
         for traffic in self.traffic:
             traffic.stop()
+        for folder in self._mounts:
+            subprocess.run(["umount", folder], check=True)
         self._work.cleanup()
 
     def output(self) -> str:

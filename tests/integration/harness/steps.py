@@ -3,6 +3,7 @@
 A step is a table whose first known key names the word; the other keys are its details.
 """
 
+import errno
 import re
 import signal
 import subprocess
@@ -31,6 +32,7 @@ DETAILS = {
     "expect": {"on", "rows"},
     "compare": {"events", "differs"},
     "relay_matches": set(),
+    "disk": {"bytes"}, "fill": set(), "clear": set(),
 }
 
 
@@ -224,6 +226,28 @@ def _relay_matches(case: Case, step: dict) -> None:
     outcome = subprocess.run(command + sorted(map(str, segments)), capture_output=True, check=False)
     if outcome.returncode != 0:
         raise CaseFailed(f"mysqlbinlog can't read the relay: {outcome.stderr.decode(errors='replace')[-500:]}")
+
+
+def _disk(case: Case, step: dict) -> None:
+    """A file system of its own, of so many bytes, in the folder of the task file."""
+    case.mount(step["disk"], step["bytes"])
+
+
+def _fill(case: Case, step: dict) -> None:
+    """Takes what is free in that file system, to the last block."""
+    with (case.work / step["fill"] / "filler").open("ab", buffering=0) as filler:
+        block = b"x" * 65536
+        while block:
+            try:
+                filler.write(block)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                block = block[:len(block) // 2]
+
+
+def _clear(case: Case, step: dict) -> None:
+    (case.work / step["clear"] / "filler").unlink()
 
 
 def _without_in_use_flag(content: bytes) -> bytes:
