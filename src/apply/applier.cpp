@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <utility>
 
+#include "apply/destination_catalogue.h"
 #include "apply/errors.h"
 #include "apply/grouper.h"
 #include "apply/limits.h"
@@ -53,6 +54,7 @@ private:
 struct Applier::Attempt {
     PieceQueue queue{pieces_waiting_max, piece_bytes_waiting_max};
     std::optional<Error> grouping_error;  // read after the grouping thread was joined
+    bool definitions_change = false;      // DDL may be under way; of the grouping thread
 };
 
 Applier::Applier(ApplierOptions options, const relay::RelayLog& relay)
@@ -185,10 +187,17 @@ Result<void> Applier::group(const Checkpoint& from, Attempt& attempt, const std:
 
 Result<void> Applier::follow(relay::Reader& reader, const Checkpoint& from, Attempt& attempt,
                              const std::stop_token& stop) {
+    DestinationCatalogue catalogue(options_.destination);
+    const bool is_merged = options_.mode == Mode::merged;
     Grouper grouper({options_.task, options_.token, options_.databases, options_.mode,
-                     options_.group_bytes, options_.group_transactions, options_.overlap},
+                     options_.group_bytes, options_.group_transactions, options_.overlap,
+                     is_merged ? merged_unit_age_max : unit_age_max,
+                     [&](const std::string& schema, const std::string& table) {
+                         return read_table(catalogue, schema, table, attempt, stop);
+                     }},
                     from, [&](Piece piece) -> Result<void> {
                         const Stopwatch blocked(stats_.grouping_blocked_us);
+                        if (piece.kind == PieceKind::ddl) attempt.definitions_change = true;
                         if (attempt.queue.push(std::move(piece), stop)) return {};
                         return tl::unexpected<Error>(cancelled());
                     });
@@ -209,8 +218,24 @@ Result<void> Applier::follow(relay::Reader& reader, const Checkpoint& from, Atte
             PENSTOCK_TRY(grouper.enter_file({std::string(event->file), event->start}));
         }
         stats_.statements_ignored = grouper.ignored_statements();
+        stats_.rows_kept_in_order = grouper.rows_kept_in_order();
     }
     return tl::unexpected<Error>(cancelled());
+}
+
+// DDL is executed by the writing thread: until it is, the destination says how tables were before.
+Result<DestinationTable> Applier::read_table(DestinationCatalogue& catalogue,
+                                             const std::string& schema, const std::string& table,
+                                             Attempt& attempt, const std::stop_token& stop) {
+    if (attempt.definitions_change) {
+        while (attempt.queue.under_way() > 0) {
+            if (stop.stop_requested()) return tl::unexpected<Error>(cancelled());
+            attempt.queue.wait_until_below(1, settled_poll, stop);
+        }
+        catalogue.forget();
+        attempt.definitions_change = false;
+    }
+    return catalogue.read(schema, table);
 }
 
 // Nothing more is there now. What waits is handed over as soon as the writer has need of it, or it

@@ -32,8 +32,10 @@
 
 namespace penstock::apply {
 
+class DestinationCatalogue;
 class Grouper;
 class PieceWriter;
+struct DestinationTable;
 
 struct ApplierOptions {
     mysql::Endpoint destination;
@@ -82,6 +84,10 @@ private:
                                      const std::stop_token& stop);
     [[nodiscard]] Result<void> follow(relay::Reader& reader, const Checkpoint& from,
                                       Attempt& attempt, const std::stop_token& stop);
+    [[nodiscard]] Result<DestinationTable> read_table(DestinationCatalogue& catalogue,
+                                                      const std::string& schema,
+                                                      const std::string& table, Attempt& attempt,
+                                                      const std::stop_token& stop);
     [[nodiscard]] Result<void> await_more(Grouper& grouper, Attempt& attempt,
                                           const std::stop_token& stop);
     void publish(const Checkpoint& checkpoint);

@@ -15,9 +15,11 @@ struct ApplyStats {
     // Committed in the destination.
     Counter units{0};  // commits
     Counter transactions{0};
-    Counter rows{0};
+    Counter rows{0};          // changed on the source
+    Counter rows_written{0};  // what they came to; fewer in mode merged
     Counter statement_bytes{0};
 
+    Counter rows_kept_in_order{0};  // of mode merged: read, and not coalesced
     Counter statements_ignored{0};  // statements of the stream not carried over
     Counter retries{0};             // after transient errors
 

@@ -9,6 +9,7 @@
 #include "apply/limits.h"
 #include "apply/name_watch.h"
 #include "apply/statement_router.h"
+#include "base/assert.h"
 #include "base/log.h"
 
 namespace penstock::apply {
@@ -29,28 +30,40 @@ bool all_columns(base::Bytes present, std::size_t count) {
     return true;
 }
 
+// Walks the images, so that bytes that are no rows of this table stop the task here and not in the
+// destination.
+Result<std::uint64_t> count_rows(const StreamTable& table, const binlog::RowsEvent& rows) {
+    std::uint64_t count = 0;
+    binlog::RowCursor cursor(table.layout, rows);
+    while (true) {
+        PENSTOCK_ASSIGN(const auto row, cursor.next());
+        if (!row) return count;
+        ++count;
+    }
+}
+
 }  // namespace
 
-Grouper::Grouper(GrouperOptions options, Checkpoint from, Emit emit)
+Grouper::Grouper(GrouperOptions options, Checkpoint from, UnitAssembly::Emit emit)
     : options_(std::move(options)),
-      image_(options_.task, options_.token),
-      emit_(std::move(emit)),
-      next_(std::move(from)),
-      statement_({.statement_bytes_max =
-                      static_cast<std::size_t>(options_.group_bytes * statement_factor)}) {}
-
-std::string Grouper::where() const {
-    return fmt::format("transaction at {}, GTID {}", transaction_.position.to_string(),
-                       transaction_.gtid.to_string());
+      unit_(options_.task, options_.token,
+            static_cast<std::size_t>(options_.group_bytes * statement_factor), std::move(from),
+            std::move(emit)) {
+    if (options_.mode != Mode::merged) return;
+    PENSTOCK_ASSERT(options_.read_table != nullptr);
+    merger_.emplace(
+        coalesce::CoalescerLimits{.group_rows = merged_rows_max,
+                                  .group_bytes = static_cast<std::size_t>(options_.group_bytes)},
+        options_.read_table, unit_);
 }
 
 Result<void> Grouper::begin(const TransactionStart& transaction) {
     const bool overlap = options_.overlap.contains(transaction.position);
-    if (overlap != unit_overlap_) PENSTOCK_TRY(close_unit());
-    unit_overlap_ = overlap;
+    if (overlap != unit_.is_overlap()) PENSTOCK_TRY(close_unit());
+    unit_.enter(transaction, overlap);
     if (unit_transactions_ == 0) {
         unit_begin_ = std::chrono::steady_clock::now();
-        unit_rows_begin_ = next_.row_changes;
+        unit_rows_begin_ = unit_.next().row_changes;
     }
     transaction_ = transaction;
     statement_flags_ = {};
@@ -61,41 +74,21 @@ Result<void> Grouper::begin(const TransactionStart& transaction) {
 }
 
 Result<void> Grouper::table_map(const binlog::TableMap& map, base::Bytes event) {
-    Table& table = tables_[map.table_id];
     const std::string schema(map.schema);
-    table.passed_over = !options_.databases.contains(schema) ||
-                        (unit_overlap_ && options_.overlap.copied(schema, std::string(map.table),
-                                                                  transaction_.gtid));
-    if (table.passed_over) return {};
-    PENSTOCK_ASSIGN(table.layout, layout_of(map));
-    // The copy has the same shape as the original: move its views over to it.
-    table.event.assign(base::as_text(event));
-    const auto moved = [&](base::Bytes view) {
-        if (view.empty()) return view;
-        return base::as_bytes(table.event)
-            .subspan(static_cast<std::size_t>(view.data() - event.data()), view.size());
-    };
-    table.map = map;
-    table.map.schema = base::as_text(moved(base::as_bytes(map.schema)));
-    table.map.table = base::as_text(moved(base::as_bytes(map.table)));
-    table.map.column_types = moved(map.column_types);
-    table.map.metadata = moved(map.metadata);
-    table.map.null_bits = moved(map.null_bits);
-    table.map.optional_metadata = moved(map.optional_metadata);
-    table.map.body = moved(map.body);
-    table.map.definition = moved(map.definition);
+    const bool passed_over =
+        !options_.databases.contains(schema) ||
+        (unit_.is_overlap() &&
+         options_.overlap.copied(schema, std::string(map.table), transaction_.gtid));
+    if (!passed_over) return tables_.name(map, event);
+    tables_.name_passed_over(map);
     return {};
 }
 
 Result<void> Grouper::rows(const binlog::RowsEvent& rows) {
-    const std::uint16_t flags = statement_flags_.of(rows);
-    const auto found = tables_.find(rows.table_id);
-    if (found == tables_.end()) {
-        return fail(ErrorKind::corrupt, error_row_image_unsupported,
-                    fmt::format("a rows event of table id {} without table map", rows.table_id));
-    }
-    Table& table = found->second;
-    if (table.passed_over) return {};
+    std::uint16_t flags = statement_flags_.of(rows);
+    PENSTOCK_ASSIGN(const StreamTables::Named named, tables_.of(rows));
+    if (!named.table) return {};
+    const StreamTable& table = *named.table;
     if (rows.kind == RowsKind::partial_update) {
         return fail(ErrorKind::refused, error_row_image_unsupported,
                     fmt::format("partial JSON update of {}.{}", table.map.schema, table.map.table),
@@ -103,57 +96,38 @@ Result<void> Grouper::rows(const binlog::RowsEvent& rows) {
     }
     if (statement_ends_transaction_) {
         return fail(ErrorKind::refused, error_statement_unsupported,
-                    "row changes after DDL in one transaction: " + where());
+                    "row changes after DDL in one transaction: " + unit_.where());
     }
     transaction_has_rows_ = true;
-    PENSTOCK_TRY(count_rows(table, rows));
-    return add_rows(table, rows, flags);
-}
-
-// Walks the images, so that bytes that are no rows of this table stop the task here and not in the
-// destination.
-Result<void> Grouper::count_rows(const Table& table, const binlog::RowsEvent& rows) {
-    binlog::RowCursor cursor(*table.layout, rows);
-    while (true) {
-        PENSTOCK_ASSIGN(const auto row, cursor.next());
-        if (!row) return {};
-        ++next_.row_changes;
-    }
-}
-
-Result<std::shared_ptr<const binlog::RowLayout>> Grouper::layout_of(const binlog::TableMap& map) {
-    const std::string key(base::as_text(map.definition));
-    const auto found = layouts_.find(key);
-    if (found != layouts_.end()) return found->second;
-    PENSTOCK_ASSIGN(binlog::RowLayout compiled, binlog::RowLayout::compile(map));
-    if (layouts_.size() >= layouts_max) layouts_.clear();
-    auto layout = std::make_shared<const binlog::RowLayout>(std::move(compiled));
-    layouts_.emplace(key, layout);
-    return layout;
-}
-
-Result<void> Grouper::make_room(std::uint16_t flags) {
-    if (statement_.empty()) return {};
-    if (statement_.fits(flags) && !statement_.is_full()) return {};
-    return emit_part(false);
-}
-
-Result<void> Grouper::add_rows(Table& table, const binlog::RowsEvent& rows, std::uint16_t flags) {
     // A server that handles foreign keys in SQL has logged what they changed: they must not act
     // again here (after a REPLACE of a parent they would remove children that the source kept).
-    if (unit_overlap_ || (flags & binlog::rows_use_sql_foreign_key_flag) != 0) {
+    if (unit_.is_overlap() || (flags & binlog::rows_use_sql_foreign_key_flag) != 0) {
         flags = static_cast<std::uint16_t>((flags & ~foreign_key_flags) |
                                            binlog::rows_no_foreign_key_checks_flag);
     }
-    PENSTOCK_TRY(make_room(flags));
-    if (unit_overlap_ && rows.kind == RowsKind::update) {
+    if (is_merging()) return merge(named.table, rows, flags);
+    PENSTOCK_ASSIGN(const std::uint64_t count, count_rows(table, rows));
+    unit_.next().row_changes += count;
+    if (unit_.is_overlap() && rows.kind == RowsKind::update) {
         return add_split_updates(table, rows, flags);
     }
-    return statement_.add_rows(statement_.add_table(table.map), rows.kind, rows.columns_before,
-                               rows.columns_after, rows.rows, flags);
+    return unit_.add(table.map,
+                     {rows.kind, rows.columns_before, rows.columns_after, rows.rows, count, flags});
 }
 
-Result<void> Grouper::add_split_updates(Table& table, const binlog::RowsEvent& rows,
+// A group that gets overfull in the middle of a transaction leaves as a part of its unit: the unit
+// ends with its transaction, and nothing grows with the size of that.
+Result<void> Grouper::merge(const std::shared_ptr<const StreamTable>& table,
+                            const binlog::RowsEvent& rows, std::uint16_t flags) {
+    const std::uint64_t before = merger_->counters().rows_in;
+    PENSTOCK_TRY(merger_->add(table, rows, flags));
+    unit_.next().row_changes += merger_->counters().rows_in - before;
+    if (!merger_->is_overfull()) return {};
+    PENSTOCK_TRY(merger_->flush());
+    return unit_.emit_part();
+}
+
+Result<void> Grouper::add_split_updates(const StreamTable& table, const binlog::RowsEvent& rows,
                                         std::uint16_t flags) {
     if (!all_columns(rows.columns_before, rows.column_count) ||
         !all_columns(rows.columns_after, rows.column_count)) {
@@ -163,22 +137,20 @@ Result<void> Grouper::add_split_updates(Table& table, const binlog::RowsEvent& r
                                 table.map.schema, table.map.table),
                     "set binlog_row_image=FULL on the source, in every session");
     }
-    binlog::RowCursor cursor(*table.layout, rows);
+    binlog::RowCursor cursor(table.layout, rows);
     while (true) {
         PENSTOCK_ASSIGN(const std::optional<binlog::RowImages> row, cursor.next());
         if (!row) return {};
-        PENSTOCK_TRY(make_room(flags));
         // Row by row: a later row of the event may carry the key that an earlier one gave up.
-        const auto handle = statement_.add_table(table.map);
-        PENSTOCK_TRY(statement_.add_rows(handle, RowsKind::remove, rows.columns_before, {},
-                                         row->before, flags));
-        PENSTOCK_TRY(statement_.add_rows(handle, RowsKind::write, {}, rows.columns_after,
-                                         row->after, flags));
+        PENSTOCK_TRY(unit_.add(table.map,
+                               {RowsKind::remove, rows.columns_before, {}, row->before, 1, flags}));
+        PENSTOCK_TRY(
+            unit_.add(table.map, {RowsKind::write, {}, rows.columns_after, row->after, 1, flags}));
     }
 }
 
 Result<bool> Grouper::copied_already(const schema::Statement& parsed) const {
-    if (!unit_overlap_) return false;
+    if (!unit_.is_overlap()) return false;
     const auto copied = [&](const schema::ObjectName& object) {
         return options_.overlap.copied(object.schema, object.name, transaction_.gtid);
     };
@@ -187,7 +159,7 @@ Result<bool> Grouper::copied_already(const schema::Statement& parsed) const {
             const bool inside = !parsed.objects.empty() &&
                                 table.first == parsed.objects[0].schema &&
                                 contained.contains(transaction_.gtid);
-            if (inside) return table_rebound({table.first, table.second}, where());
+            if (inside) return table_rebound({table.first, table.second}, unit_.where());
         }
         return false;
     }
@@ -195,16 +167,16 @@ Result<bool> Grouper::copied_already(const schema::Statement& parsed) const {
     const auto found = std::find_if(parsed.objects.begin(), parsed.objects.end(), copied);
     if (found == parsed.objects.end()) return false;
     if (std::all_of(parsed.objects.begin(), parsed.objects.end(), copied)) return true;
-    return table_rebound(*found, where());
+    return table_rebound(*found, unit_.where());
 }
 
 Result<void> Grouper::statement(const schema::StreamStatement& statement) {
     schema::Statement parsed =
         schema::classify(statement.sql, statement.default_schema,
                          schema::lexical_mode(statement.sql_mode.value_or(0)));
-    if (unit_overlap_) {
+    if (unit_.is_overlap()) {
         const auto rebound = rebound_table(parsed, options_.overlap.tables);
-        if (rebound) return table_rebound(*rebound, where());
+        if (rebound) return table_rebound(*rebound, unit_.where());
     }
     PENSTOCK_ASSIGN(const bool copied, copied_already(parsed));
     const Routing routing = copied ? Routing{Route::ignore, "contained in the copy"}
@@ -212,7 +184,7 @@ Result<void> Grouper::statement(const schema::StreamStatement& statement) {
     switch (routing.route) {
         case Route::ignore:
             ++ignored_statements_;
-            base::log_debug("apply", "statement ignored, {}: {}", routing.reason, where());
+            base::log_debug("apply", "statement ignored, {}: {}", routing.reason, unit_.where());
             return {};
         case Route::stop:
             return fail(
@@ -234,34 +206,36 @@ Result<void> Grouper::emit_statement(const schema::StreamStatement& statement,
                                      schema::Statement parsed, PieceKind kind) {
     if (transaction_has_rows_) {
         return fail(ErrorKind::refused, error_statement_unsupported,
-                    "DDL after row changes in one transaction: " + where());
+                    "DDL after row changes in one transaction: " + unit_.where());
     }
     PENSTOCK_TRY(close_unit());
-    ++next_.statements;
+    if (merger_ && kind == PieceKind::ddl) merger_->forget_tables();
+    Checkpoint& next = unit_.next();
+    ++next.statements;
     Piece piece;
     piece.kind = kind;
     piece.statement = statement;
-    piece.where = where();
     // The rows of CREATE TABLE … SELECT follow in this transaction and move the checkpoint.
     if (!parsed.starts_transaction) {
         statement_ends_transaction_ = true;
         count_transaction({statement.source_file, statement.source_position});
-        ++next_.unit;
-        piece.next = next_;
+        ++next.unit;
+        piece.next = next;
     }
     piece.parsed = std::move(parsed);
-    return emit_(std::move(piece));
+    return unit_.emit_alone(std::move(piece));
 }
 
 void Grouper::count_transaction(const relay::Position& next) {
-    next_.applied.add(transaction_.gtid);
-    next_.position = next;
-    ++next_.transactions;
-    if (transaction_.timestamp_us != 0) next_.timestamp_us = transaction_.timestamp_us;
+    Checkpoint& checkpoint = unit_.next();
+    checkpoint.applied.add(transaction_.gtid);
+    checkpoint.position = next;
+    ++checkpoint.transactions;
+    if (transaction_.timestamp_us != 0) checkpoint.timestamp_us = transaction_.timestamp_us;
 }
 
 Result<void> Grouper::end(const relay::Position& next) {
-    tables_.clear();
+    tables_.end_transaction();
     in_transaction_ = false;
     if (statement_ends_transaction_) return {};
     count_transaction(next);
@@ -270,10 +244,13 @@ Result<void> Grouper::end(const relay::Position& next) {
 }
 
 bool Grouper::is_full() const {
-    const bool exact = options_.mode == Mode::exact && !unit_overlap_;
-    return exact || unit_started_ || unit_transactions_ >= options_.group_transactions ||
-           statement_.size() >= options_.group_bytes ||
-           next_.row_changes - unit_rows_begin_ >= unit_rows_max || is_old();
+    const bool exact = options_.mode == Mode::exact && !unit_.is_overlap();
+    const bool has_rows_enough = is_merging()
+                                     ? merger_->is_full()
+                                     : unit_.next().row_changes - unit_rows_begin_ >= unit_rows_max;
+    return exact || has_rows_enough || unit_.has_parts() ||
+           unit_transactions_ >= options_.group_transactions ||
+           unit_.statement_bytes() >= options_.group_bytes || is_old();
 }
 
 bool Grouper::is_old() const {
@@ -282,33 +259,18 @@ bool Grouper::is_old() const {
 
 Result<void> Grouper::enter_file(const relay::Position& start) {
     if (in_transaction_) return {};
-    next_.position = start;
-    return emit_unit();
+    unit_.next().position = start;
+    return end_unit();
 }
 
 Result<void> Grouper::close_unit() {
-    return unit_transactions_ == 0 ? Result<void>{} : emit_unit();
+    return unit_transactions_ == 0 ? Result<void>{} : end_unit();
 }
 
-Result<void> Grouper::emit_unit() {
-    ++next_.unit;
-    if (!unit_overlap_) {
-        PENSTOCK_TRY(image_.append(statement_, next_.unit - 1, next_));
-    }
-    return emit_part(true);
-}
-
-Result<void> Grouper::emit_part(bool last) {
-    Piece piece;
-    piece.first = !unit_started_;
-    piece.last = last;
-    piece.overlap = unit_overlap_;
-    piece.where = where();
-    if (!statement_.empty()) piece.sql = statement_.finish();
-    if (last) piece.next = next_;
-    unit_started_ = !last;
-    if (last) unit_transactions_ = 0;
-    return emit_(std::move(piece));
+Result<void> Grouper::end_unit() {
+    if (merger_) PENSTOCK_TRY(merger_->flush());
+    unit_transactions_ = 0;
+    return unit_.close();
 }
 
 }  // namespace penstock::apply

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "coalesce/limits.h"
 #include "mysql/limits.h"
 
 namespace penstock::apply {
@@ -17,6 +18,12 @@ inline constexpr std::size_t piece_bytes_waiting_max = std::size_t{8} * 1024 * 1
 inline constexpr std::uint64_t unit_rows_max = 20'000;
 // or this long after its first transaction was read, whatever waits behind it.
 inline constexpr std::chrono::milliseconds unit_age_max{20};
+// In mode merged a unit is closed when it keeps so many rows, each counted once, or group_bytes of
+// their images; in the middle of a transaction at twice of that the rows leave as a part of it;
+inline constexpr std::size_t merged_rows_max = coalesce::group_rows_default;
+// and a unit is closed so long after its first transaction, as merging pays with size. When nothing
+// waits behind it, it is closed before that.
+inline constexpr std::chrono::milliseconds merged_unit_age_max{200};
 // While fewer pieces than this are under way, nothing is kept waiting for more: one is with the
 // server, one is there when that is done.
 inline constexpr std::size_t pieces_under_way_enough = 2;
@@ -41,6 +48,8 @@ inline constexpr std::uint64_t payload_bytes_max = std::uint64_t{1} << 30;
 // Pauses between tries after a transient error of the destination.
 inline constexpr std::chrono::milliseconds retry_pause_first{100};
 inline constexpr std::chrono::milliseconds retry_pause_max{10'000};
+// Of the grouping thread, while it waits for DDL to be executed.
+inline constexpr std::chrono::milliseconds settled_poll{100};
 // How long the grouping thread waits before it looks whether there is more.
 inline constexpr std::chrono::milliseconds idle_poll{1};
 

@@ -24,6 +24,7 @@ struct Piece {
     // rows: in strict units the last piece's statement moves the checkpoint itself; in overlap
     // units it is moved by SQL, and the statement may be empty.
     std::string sql;
+    std::uint64_t rows = 0;  // row changes in it, without the checkpoint's
     bool first = false;
     bool last = false;
     bool overlap = false;

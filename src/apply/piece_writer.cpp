@@ -97,7 +97,8 @@ Result<void> PieceWriter::send(Piece piece) {
     const auto now = Clock::now();
     const Result<void> sent = pipeline_.send(piece.sql);
     if (!sent) return tl::unexpected<Error>(give_up(sent.error(), piece.where));
-    in_flight_.push_back({std::move(*piece.next), std::move(piece.where), piece.sql.size(), now});
+    in_flight_.push_back(
+        {std::move(*piece.next), std::move(piece.where), piece.sql.size(), piece.rows, now});
     stats_.in_flight = in_flight_.size();
     raise(stats_.in_flight_max, in_flight_.size());
     return {};
@@ -110,7 +111,7 @@ Result<void> PieceWriter::settle_oldest() {
     if (!answer) return tl::unexpected<Error>(give_up(answer.error(), oldest.where));
     stats_.in_flight = in_flight_.size();
     stats_.in_flight_sum += in_flight_.size() + 1;
-    count(oldest.next, oldest.bytes, oldest.sent);
+    count(oldest.next, oldest.bytes, oldest.rows, oldest.sent);
     options_.settled(&oldest.next);
     return {};
 }
@@ -124,8 +125,10 @@ Result<void> PieceWriter::execute_alone(const Piece& piece) {
     if (piece.kind != PieceKind::rows || piece.first) {
         unit_begin_ = Clock::now();
         unit_bytes_ = 0;
+        unit_rows_ = 0;
     }
     unit_bytes_ += piece.sql.size();
+    unit_rows_ += piece.rows;
     switch (piece.kind) {
         case PieceKind::rows: {
             Result<void> done = execute_rows(piece);
@@ -140,7 +143,7 @@ Result<void> PieceWriter::execute_alone(const Piece& piece) {
             PENSTOCK_TRY(ddl_.hold(control_, piece.statement, piece.parsed, *piece.next));
             break;
     }
-    if (piece.next) count(*piece.next, unit_bytes_, unit_begin_);
+    if (piece.next) count(*piece.next, unit_bytes_, unit_rows_, unit_begin_);
     options_.settled(piece.next ? &*piece.next : nullptr);
     return {};
 }
@@ -169,7 +172,8 @@ Result<void> PieceWriter::set_overlap(bool overlap) {
     return {};
 }
 
-void PieceWriter::count(const Checkpoint& next, std::size_t bytes, Clock::time_point begin) {
+void PieceWriter::count(const Checkpoint& next, std::size_t bytes, std::uint64_t rows,
+                        Clock::time_point begin) {
     const auto now = Clock::now();
     const auto taken =
         std::chrono::duration_cast<std::chrono::microseconds>(now - std::max(begin, answered_));
@@ -179,6 +183,7 @@ void PieceWriter::count(const Checkpoint& next, std::size_t bytes, Clock::time_p
     stats_.statement_bytes += bytes;
     stats_.transactions += next.transactions - counted_.transactions;
     stats_.rows += next.row_changes - counted_.row_changes;
+    stats_.rows_written += rows;
     stats_.commit_us += taken_us;
     raise(stats_.commit_us_max, taken_us);
     counted_.transactions = next.transactions;

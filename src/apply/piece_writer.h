@@ -71,6 +71,7 @@ private:
         Checkpoint next;
         std::string where;
         std::size_t bytes = 0;
+        std::uint64_t rows = 0;
         Clock::time_point sent;
     };
 
@@ -82,7 +83,8 @@ private:
     [[nodiscard]] Result<void> execute_alone(const Piece& piece);
     [[nodiscard]] Result<void> execute_rows(const Piece& piece);
     [[nodiscard]] Result<void> set_overlap(bool overlap);
-    void count(const Checkpoint& next, std::size_t bytes, Clock::time_point begin);
+    void count(const Checkpoint& next, std::size_t bytes, std::uint64_t rows,
+               Clock::time_point begin);
     // Ends the connection that writes with all that is in flight, and says more about the error.
     [[nodiscard]] Error give_up(Error error, const std::string& where);
 
@@ -98,6 +100,7 @@ private:
     std::deque<InFlight> in_flight_;
     Clock::time_point answered_;  // the last answer
     std::size_t unit_bytes_ = 0;  // of a unit of several pieces, so far
+    std::uint64_t unit_rows_ = 0;
     Clock::time_point unit_begin_;
     Checkpoint counted_;  // what stats_ contains
 };

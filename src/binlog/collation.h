@@ -12,6 +12,9 @@ namespace penstock::binlog {
 
 inline constexpr std::uint32_t collation_unknown = 0;
 inline constexpr std::uint32_t collation_binary = 63;
+// The only binary collation of text without padding (mysql-9.7 strings/ctype-utf8.cc,
+// my_charset_utf8mb4_0900_bin). In the others 'a' is 'a '.
+inline constexpr std::uint32_t collation_utf8mb4_0900_bin = 309;
 
 // "," in the collation's character set: between the members of a SET.
 [[nodiscard]] std::string_view comma(std::uint32_t collation);

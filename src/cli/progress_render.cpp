@@ -130,11 +130,15 @@ std::string apply_text(const task::ApplyProgress& apply) {
 
 // Over the whole run, where the rates of the last seconds say nothing any more.
 std::string apply_summary(const task::ApplyProgress& apply) {
+    const std::string merged = apply.rows_written == apply.rows
+                                   ? std::string()
+                                   : fmt::format(", written as {},", apply.rows_written);
     return fmt::format(
-        "applied in mode {}: {} transactions with {} rows in {} commits of {:.1f} ms (at most "
+        "applied in mode {}: {} transactions with {} rows{} in {} commits of {:.1f} ms (at most "
         "{:.1f}), {} in flight on average, {} retries",
-        apply.mode, apply.transactions, apply.rows, apply.units, apply.commit_seconds_mean * 1000,
-        apply.commit_seconds_max * 1000, base::format_count(apply.in_flight_mean), apply.retries);
+        apply.mode, apply.transactions, apply.rows, merged, apply.units,
+        apply.commit_seconds_mean * 1000, apply.commit_seconds_max * 1000,
+        base::format_count(apply.in_flight_mean), apply.retries);
 }
 
 std::string gate_text(const task::GateProgress& gate) {

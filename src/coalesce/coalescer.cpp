@@ -92,11 +92,12 @@ Result<TableHandle> Coalescer::add_table(std::string_view schema, std::string_vi
     const auto is_column = [&](std::size_t column) { return column < columns.size(); };
     bool fits = std::ranges::all_of(rules.row_key, is_column);
     for (const UniqueKey& unique : rules.unique_keys) {
-        fits = fits && !unique.columns.empty() && std::ranges::all_of(unique.columns, is_column);
+        fits = fits && !unique.columns.empty() && std::ranges::all_of(unique.columns, is_column) &&
+               (unique.nulls_are_apart || !unique.bytes_decide);
     }
     if (!fits) {
         return fail(ErrorKind::definite, error_rules,
-                    fmt::format("a key of {} has columns that the table has not", name));
+                    fmt::format("a key of {} does not fit the table", name));
     }
 
     const TableHandle handle{static_cast<std::uint32_t>(tables_.size())};
@@ -113,7 +114,8 @@ Result<TableHandle> Coalescer::add_table(std::string_view schema, std::string_vi
                 .unique_keys = {},
                 .all_columns = bits_of_all(columns.size()),
                 .strand = strand->second,
-                .is_in_family = rules.foreign_key_family != 0};
+                .is_in_family = rules.foreign_key_family != 0,
+                .images_may_differ = rules.images_may_differ};
     const bool has_key =
         !rules.row_key.empty() && std::ranges::none_of(rules.row_key, [&](std::size_t column) {
             return columns[column].nullable;
@@ -124,7 +126,8 @@ Result<TableHandle> Coalescer::add_table(std::string_view schema, std::string_vi
                                           layout, whole_columns(rules.row_key), handle.index));
     }
     for (const UniqueKey& unique : rules.unique_keys) {
-        added.unique_keys.push_back({KeyColumns(layout, unique.columns), unique.bytes_decide});
+        added.unique_keys.push_back(
+            {KeyColumns(layout, unique.columns), unique.bytes_decide, unique.nulls_are_apart});
     }
     tables_.push_back(std::move(added));
     return handle;
@@ -147,7 +150,12 @@ Result<void> Coalescer::add(TableHandle handle, const RowsEvent& event) {
 
 Result<void> Coalescer::add_net(TableHandle handle, const RowsEvent& event, std::uint16_t flags) {
     const Table& table = tables_[handle.index];
-    const NetRows::Key key{table.shape, *table.key, handle.index, net_segment(handle, flags), 0};
+    const NetRows::Key key{table.shape,
+                           *table.key,
+                           handle.index,
+                           net_segment(handle, flags),
+                           0,
+                           table.images_may_differ};
     binlog::KeyCursor cursor(table.layout, *table.hasher, event);
     while (true) {
         PENSTOCK_ASSIGN(const bool more, cursor.next());

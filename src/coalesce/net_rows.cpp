@@ -12,6 +12,10 @@ base::Bytes any_image(const NetRow& row) {
     return row.after_bytes != 0 ? row.after() : row.before();
 }
 
+bool fits(const NetRows::Key& key, const NetRow& row, base::Bytes before) {
+    return key.images_may_differ || key.shape.same(row.after(), before);
+}
+
 }  // namespace
 
 NetChange NetRow::change(const ImageShape& shape) const {
@@ -36,7 +40,7 @@ Contradiction NetRows::remove(const Key& key, base::Bytes before) {
         return Contradiction::none;
     }
     if (!row.is_present) return Contradiction::missing;
-    if (!key.shape.same(row.after(), before)) return Contradiction::other_image;
+    if (!fits(key, row, before)) return Contradiction::other_image;
     row.is_present = false;
     return Contradiction::none;
 }
@@ -48,7 +52,7 @@ Contradiction NetRows::update(const Key& key, base::Bytes before, base::Bytes af
         row.is_present = true;
     } else if (!row.is_present) {
         return Contradiction::missing;
-    } else if (!key.shape.same(row.after(), before)) {
+    } else if (!fits(key, row, before)) {
         return Contradiction::other_image;
     }
     set_after(row, after);

@@ -7,10 +7,6 @@ namespace {
 
 using binlog::ColumnType;
 
-// utf8mb4_0900_bin, the only binary collation of text without padding (mysql-9.7
-// strings/ctype-utf8.cc, my_charset_utf8mb4_0900_bin). In the others 'a' is 'a '.
-constexpr std::uint32_t collation_utf8mb4_0900_bin = 309;
-
 bool bytes_decide(const binlog::ValueType& type) {
     switch (type.column.type) {
         case ColumnType::tiny:
@@ -39,7 +35,7 @@ bool bytes_decide(const binlog::ValueType& type) {
         case ColumnType::long_blob:
         case ColumnType::blob:
             return type.collation == binlog::collation_binary ||
-                   type.collation == collation_utf8mb4_0900_bin;
+                   type.collation == binlog::collation_utf8mb4_0900_bin;
         default:
             return false;
     }

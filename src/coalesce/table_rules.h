@@ -17,6 +17,9 @@ struct UniqueKey {
     // bytes_decide(). False also for a period WITHOUT OVERLAPS. Such a key costs more removals and
     // writes in place of updates, nothing else.
     bool bytes_decide = false;
+    // Whether a NULL in one of the columns takes the row out of the index. False of an expression,
+    // which may make a value of it; bytes_decide must be false then.
+    bool nulls_are_apart = true;
 };
 
 struct TableRules {
@@ -24,8 +27,14 @@ struct TableRules {
     // or a hidden row id. Empty, or with a column that may be NULL: the rows keep their order. Of a
     // part with a prefix, the whole column; its collation doesn't matter (README.md says why).
     std::vector<std::size_t> row_key;
-    // Every other unique key. NULLs in them are never equal.
+    // Every other unique key.
     std::vector<UniqueKey> unique_keys;
+    // A server that handles foreign keys in SQL (MySQL 9.6) logs what its cascades did to a row,
+    // and then the row's own removal with the image from before that: seen where a row refers to
+    // itself ON DELETE SET NULL. So of tables that foreign keys tie together only the presence of
+    // rows is checked, and an image that differs is taken, as a server takes it that looks for the
+    // key.
+    bool images_may_differ = false;
     // Not 0: foreign keys tie this table to those with the same number, and what they do to other
     // rows (cascades) is not in the log. The rows of all these tables keep their order. It is 0
     // where cascades are logged and the destination does not check foreign keys.

@@ -15,7 +15,7 @@ void UniqueConflicts::add(const NetRow& row, std::uint32_t row_index, std::span<
 
 void UniqueConflicts::claim(std::vector<Claim>& claims, base::Bytes image, const NetRow& row,
                             std::uint32_t row_index, const Key& key, std::size_t key_number) {
-    if (key.columns.has_null(image)) return;  // NULLs are never equal
+    if (key.nulls_are_apart && key.columns.has_null(image)) return;  // never equal
     const std::size_t at = bytes_.size();
     base::ByteWriter(bytes_).le(row.segment, 4).le(key_number, 4);
     if (key.bytes_decide) key.columns.append(image, bytes_);

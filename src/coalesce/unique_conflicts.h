@@ -25,6 +25,7 @@ public:
     struct Key {
         KeyColumns columns;
         bool bytes_decide;
+        bool nulls_are_apart = true;
     };
 
     // `row` is an update of a table with these keys.

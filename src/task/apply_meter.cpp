@@ -25,6 +25,8 @@ ApplyProgress ApplyMeter::measure(apply::Mode mode, const apply::ApplyStats& sta
     shown.units = stats.units;
     shown.transactions = stats.transactions;
     shown.rows = stats.rows;
+    shown.rows_written = stats.rows_written;
+    shown.rows_kept_in_order = stats.rows_kept_in_order;
     shown.statement_bytes = stats.statement_bytes;
     shown.retries = stats.retries;
     const auto units = static_cast<double>(shown.units);

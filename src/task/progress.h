@@ -22,7 +22,10 @@
 //     "apply": null | { "mode": "grouped", "pipeline_depth": 32, "in_flight": 3,
 //                       "in_flight_mean": 2.4, "in_flight_max": 4,
 //                       "batches_decoded_ahead": 0, "units": 0, "transactions": 0,
-//                       "rows": 0, "statement_bytes": 0,       since this run began to apply
+//                       "rows": 0,                             changed on the source
+//                       "rows_written": 0,                     what they came to
+//                       "rows_kept_in_order": 0,               of mode merged
+//                       "statement_bytes": 0,                  since this run began to apply
 //                       "commit_seconds_mean": 0.003, "commit_seconds_max": 0.021,
 //                       "retries": 0,
 //                       "grouping_starved": 0.1, "grouping_blocked": 0.7,     shares of its time
@@ -117,6 +120,8 @@ struct ApplyProgress {
     std::uint64_t units = 0;
     std::uint64_t transactions = 0;
     std::uint64_t rows = 0;
+    std::uint64_t rows_written = 0;
+    std::uint64_t rows_kept_in_order = 0;
     std::uint64_t statement_bytes = 0;
     double commit_seconds_mean = 0;
     double commit_seconds_max = 0;

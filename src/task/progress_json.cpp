@@ -73,6 +73,8 @@ Json apply_json(const std::optional<ApplyProgress>& apply) {
             {"units", apply->units},
             {"transactions", apply->transactions},
             {"rows", apply->rows},
+            {"rows_written", apply->rows_written},
+            {"rows_kept_in_order", apply->rows_kept_in_order},
             {"statement_bytes", apply->statement_bytes},
             {"commit_seconds_mean", fine(apply->commit_seconds_mean)},
             {"commit_seconds_max", fine(apply->commit_seconds_max)},

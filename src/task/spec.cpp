@@ -249,9 +249,11 @@ void read_parts(TomlTable& root, TaskSpec& spec) {
     full.finish();
 
     TomlTable incremental = root.table("incremental");
-    spec.incremental.mode = incremental.choice(
-        "mode", spec.incremental.mode,
-        Choices<apply::Mode>{{"exact", apply::Mode::exact}, {"grouped", apply::Mode::grouped}});
+    spec.incremental.mode =
+        incremental.choice("mode", spec.incremental.mode,
+                           Choices<apply::Mode>{{"exact", apply::Mode::exact},
+                                                {"grouped", apply::Mode::grouped},
+                                                {"merged", apply::Mode::merged}});
     spec.incremental.group_bytes = incremental.size_bytes(
         "group_bytes", spec.incremental.group_bytes, group_bytes_min, group_bytes_max);
     spec.incremental.group_transactions = incremental.number(

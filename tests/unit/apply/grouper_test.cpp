@@ -1,95 +1,14 @@
 #include "apply/grouper.h"
 
 #include <gtest/gtest.h>
-#include <vector>
 
 #include "apply/errors.h"
-#include "binlog/encoding.h"
+#include "grouper_feed.h"
 
 namespace penstock::apply {
 namespace {
 
-const char* const uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
-
-// Feeds a Grouper with transactions of a table shop.t (id INT, v INT) and keeps what it emits.
-class GrouperTest : public testing::Test {
-protected:
-    void make(std::uint64_t group_bytes, std::uint64_t group_transactions, Overlap overlap = {},
-              Mode mode = Mode::grouped,
-              // So long that no slow machine closes a unit early.
-              std::chrono::milliseconds group_age = std::chrono::hours(1)) {
-        GrouperOptions options{
-            "task",   7, {"shop"}, mode, group_bytes, group_transactions, std::move(overlap),
-            group_age};
-        grouper_ = std::make_unique<Grouper>(std::move(options), Checkpoint{},
-                                             [this](Piece piece) -> Result<void> {
-                                                 pieces_.push_back(std::move(piece));
-                                                 return {};
-                                             });
-    }
-
-    void begin() {
-        ++number_;
-        TransactionStart start;
-        start.gtid = Gtid::parse(std::string(uuid) + ":" + std::to_string(number_)).value();
-        start.position = {"binlog.000001", number_ * 100};
-        ASSERT_TRUE(grouper_->begin(start));
-    }
-
-    void map(const std::string& schema = "shop") {
-        binlog::TableShape shape(schema, "t");
-        shape.integer(4).integer(4);
-        std::string event;
-        binlog::append_table_map_event(event, shape.table_map(), 42);
-        const auto view =
-            binlog::view_event(base::as_bytes(event), binlog::ChecksumAlgorithm::none);
-        ASSERT_TRUE(view) << view.error().text;
-        const auto map = binlog::parse_table_map(*view);
-        ASSERT_TRUE(map) << map.error().text;
-        ASSERT_TRUE(grouper_->table_map(*map, view->whole));
-    }
-
-    Result<void> row(binlog::RowsKind kind, std::uint16_t flags = 0) {
-        std::string images;
-        const auto image = [&](std::uint64_t value) {
-            binlog::RowImageWriter(images, 2).integer(number_, 4).integer(value, 4);
-        };
-        if (binlog::has_before_image(kind)) image(1);
-        if (binlog::has_after_image(kind)) image(2);
-        const std::string all = "\x03";
-        binlog::RowsEvent rows;
-        rows.kind = kind;
-        rows.table_id = 42;
-        rows.flags = flags;
-        rows.column_count = 2;
-        if (binlog::has_before_image(kind)) rows.columns_before = base::as_bytes(all);
-        if (binlog::has_after_image(kind)) rows.columns_after = base::as_bytes(all);
-        rows.rows = base::as_bytes(images);
-        return grouper_->rows(rows);
-    }
-
-    Result<void> statement(const std::string& sql) {
-        schema::StreamStatement statement;
-        statement.sql = sql;
-        statement.default_schema = "shop";
-        statement.source_file = "binlog.000001";
-        statement.source_position = number_ * 100 + 90;
-        return grouper_->statement(statement);
-    }
-
-    void end() { ASSERT_TRUE(grouper_->end({"binlog.000001", number_ * 100 + 90})); }
-
-    void transaction(const std::string& schema = "shop") {
-        begin();
-        map(schema);
-        ASSERT_TRUE(row(binlog::RowsKind::write));
-        end();
-    }
-
-    std::unique_ptr<Grouper> grouper_;
-    std::vector<Piece> pieces_;
-    std::uint64_t number_ = 0;
-};
+using GrouperTest = GrouperFeed;
 
 TEST_F(GrouperTest, AUnitHoldsWholeTransactionsUpToTheLimit) {
     make(1 << 20, 3);
