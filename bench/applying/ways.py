@@ -62,7 +62,8 @@ def penstock(mode: str, depth: int):
             figures = json.loads(cursor.fetchone()[0])["apply"]
         return {"seconds": seconds, "server_cpu_s": cpu, "units": figures["units"],
                 "commit_ms_mean": figures["commit_seconds_mean"] * 1000, "in_flight_mean": figures["in_flight_mean"],
-                "statement_bytes": figures["statement_bytes"]}
+                "statement_bytes": figures["statement_bytes"], "rows": figures["rows"],
+                "rows_written": figures["rows_written"]}
     return apply
 
 
@@ -78,4 +79,6 @@ WAYS = {f"native {workers}": native(workers) for workers in NATIVE_WORKERS} | {
     "exact, depth 32": penstock("exact", 32),
     "grouped, depth 1": penstock("grouped", 1),
     "grouped, depth 32": penstock("grouped", 32),
+    "merged, depth 1": penstock("merged", 1),
+    "merged, depth 32": penstock("merged", 32),
 }

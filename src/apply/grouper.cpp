@@ -17,9 +17,6 @@ namespace {
 
 using binlog::RowsKind;
 
-// A unit is closed at group_bytes; only a transaction that is itself larger is cut into statements,
-// of this many times group_bytes.
-constexpr std::uint64_t statement_factor = 4;
 constexpr std::uint16_t foreign_key_flags =
     binlog::rows_no_foreign_key_checks_flag | binlog::rows_use_sql_foreign_key_flag;
 

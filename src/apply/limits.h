@@ -10,6 +10,9 @@
 
 namespace penstock::apply {
 
+// A unit is closed at group_bytes; only a transaction that is itself larger is cut into statements,
+// of this many times group_bytes and, at most, one rows event of the source.
+inline constexpr std::uint64_t statement_factor = 4;
 // Pieces (BINLOG statements) that wait between the grouping and the writing thread, and their
 // bytes: a piece is at most about group_bytes * 16/3 long, but for a single event that is larger.
 inline constexpr std::size_t pieces_waiting_max = 256;

@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "apply/limits.h"
 #include "base/quantity.h"
 #include "base/text.h"
 #include "relay/identity.h"
@@ -70,8 +71,10 @@ void check_writable(PrecheckContext& context) {
 void check_packet(PrecheckContext& context) {
     const std::uint64_t source = context.source.number("max_allowed_packet");
     const std::uint64_t destination = context.destination.number("max_allowed_packet");
-    // A group travels base64-encoded in one statement: a third more, and some room.
-    const std::uint64_t needed = context.spec.incremental.group_bytes * 2;
+    // Of a statement that a large transaction is cut into; and room for the rows event that passes
+    // the limit.
+    const std::uint64_t needed =
+        context.spec.incremental.group_bytes * (apply::statement_factor + 1);
     const std::string shown = fmt::format("max_allowed_packet is {}",
                                           base::format_size(static_cast<double>(destination)));
     if (destination < needed) {

@@ -28,6 +28,9 @@ using gate::FencePolicy;
 constexpr std::streamsize task_file_bytes_max = 1024 * 1024;
 constexpr std::uint64_t group_bytes_min = 4 * 1024;
 constexpr std::uint64_t group_bytes_max = 64 * 1024 * 1024;
+// Defaults of mode merged: the more changes of a row meet in a group, the fewer are written.
+constexpr std::uint64_t merged_group_bytes = 4 * 1024 * 1024;
+constexpr std::uint64_t merged_group_transactions = 5000;
 constexpr std::uint64_t group_transactions_max = 100'000;
 constexpr std::chrono::hours drain_timeout_max{24};
 constexpr std::size_t identifier_chars_max = 64;
@@ -254,6 +257,10 @@ void read_parts(TomlTable& root, TaskSpec& spec) {
                            Choices<apply::Mode>{{"exact", apply::Mode::exact},
                                                 {"grouped", apply::Mode::grouped},
                                                 {"merged", apply::Mode::merged}});
+    if (spec.incremental.mode == apply::Mode::merged) {
+        spec.incremental.group_bytes = merged_group_bytes;
+        spec.incremental.group_transactions = merged_group_transactions;
+    }
     spec.incremental.group_bytes = incremental.size_bytes(
         "group_bytes", spec.incremental.group_bytes, group_bytes_min, group_bytes_max);
     spec.incremental.group_transactions = incremental.number(

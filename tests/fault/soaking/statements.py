@@ -122,6 +122,16 @@ def swap_unique(session, chance, table):
         session.run(write, [values[1][0][0], *rows[0]])
 
 
+def change_document(session, chance, table):
+    """In place: the server may change no more than a part of what is stored."""
+    column = next((column for column in table.payload if column.definition == "JSON"), None)
+    if column:
+        for key in sample(session, chance, table, 2):
+            session.run(f"UPDATE {table} SET `{column.name}` = JSON_SET(`{column.name}`, '$.k{chance.randrange(9)}', %s, "
+                        f"'$.d', REPEAT('x', {chance.randrange(99)})) WHERE {_where(table.key)}{_limit(table)}",
+                        [chance.randrange(10**6), *key])
+
+
 def delete(session, chance, table):
     for key in sample(session, chance, table, chance.randint(1, 2)):
         session.run(f"DELETE FROM {table} WHERE {_where(table.key)}{_limit(table)}", key)
@@ -160,7 +170,8 @@ def outside(session, chance, _table):
 
 
 WEIGHTS = {insert: 16, insert_many: 8, replace: 8, insert_or_update: 8, change: 20, move_key: 8, shift_keys: 3, respell: 6,
-           swap_unique: 6, delete: 8, delete_some: 2, delete_and_insert: 5, outside: 2}
+           swap_unique: 6, delete: 8, delete_some: 2, delete_and_insert: 5, outside: 2,
+           change_document: 4}
 LARGE = [touch_all, fill]
 
 

@@ -144,7 +144,8 @@ def generated_tables(chance: random.Random) -> list[Table]:
     small = lambda chance: chance.randrange(3000)
     first = Table(chance.choice(DATABASES), "generated", [Column("id", "INT", small)],
                   computed[:1] + [number, label] + computed[1:] + payload_columns(chance, 2),
-                  ["PRIMARY KEY (id)", "UNIQUE KEY (`stored`)", "KEY (`virtual`)", "KEY ((n MOD 7), t)"])
+                  ["PRIMARY KEY (id)", "UNIQUE KEY (`stored`)", "KEY (`virtual`)", "KEY ((n MOD 7), t)",
+                   "UNIQUE KEY ((CONCAT(COALESCE(t, 'none'), n DIV 1000)))"])
     second = Table(chance.choice(DATABASES), "invisible", [Column("id", "INT AUTO_INCREMENT INVISIBLE", small)],
                    [Column("hidden", "VARCHAR(30) INVISIBLE", values.word, True)] + payload_columns(chance, 2)
                    + [Column("double_id", "VARCHAR(20) AS (CONCAT('n', hidden)) VIRTUAL INVISIBLE", None, True)],

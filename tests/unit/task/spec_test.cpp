@@ -92,6 +92,18 @@ TEST(Spec, SmallestTaskFileHasTheDocumentedDefaults) {
     EXPECT_TRUE(spec->warnings.empty());
 }
 
+TEST(Spec, ModeMergedHasLargerGroupsUnlessSaid) {
+    const auto merged = parse(head + servers + selection + "[incremental]\nmode = \"merged\"\n");
+    ASSERT_TRUE(merged) << merged.error().to_string();
+    EXPECT_EQ(merged->incremental.mode, apply::Mode::merged);
+    EXPECT_EQ(merged->incremental.group_bytes, 4U << 20);
+    EXPECT_EQ(merged->incremental.group_transactions, 5000U);
+    const auto said = parse(head + servers + selection +
+                            "[incremental]\ngroup_transactions = 7\nmode = \"merged\"\n");
+    ASSERT_TRUE(said) << said.error().to_string();
+    EXPECT_EQ(said->incremental.group_transactions, 7U);
+}
+
 TEST(Spec, EveryKeyIsTaken) {
     const auto spec = parse(R"(name = "a-1_b"
 kind = "synchronization"
