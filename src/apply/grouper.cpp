@@ -206,7 +206,9 @@ Result<void> Grouper::emit_statement(const schema::StreamStatement& statement,
                     "DDL after row changes in one transaction: " + unit_.where());
     }
     PENSTOCK_TRY(close_unit());
-    if (merger_ && kind == PieceKind::ddl) merger_->forget_tables();
+    const bool changes_tables = parsed.kind == schema::StatementClass::table ||
+                                parsed.kind == schema::StatementClass::database;
+    if (merger_ && changes_tables) merger_->forget_tables();
     Checkpoint& next = unit_.next();
     ++next.statements;
     Piece piece;

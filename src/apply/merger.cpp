@@ -52,7 +52,7 @@ Result<const Merger::Known*> Merger::known(const std::shared_ptr<const StreamTab
                        name, made.obstacle);
     }
     const bool is_tied = destination.foreign_key_family != 0;
-    made.rules.images_may_differ = is_tied;
+    made.rules.has_logged_cascades = is_tied;
     if (foreign_keys_act_) made.rules.foreign_key_family = destination.foreign_key_family;
     PENSTOCK_ASSIGN(const coalesce::TableHandle handle,
                     coalescer_.add_table(schema, name, table->layout, made.rules));

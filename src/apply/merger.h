@@ -2,7 +2,7 @@
 // the unit, in the order in which it must be applied.
 //
 // Tables are known by what the destination says of them (merge_rules.h), from when they are first
-// met until forget_tables(), which has to follow every DDL.
+// met until forget_tables(), which has to come with every statement that changes tables.
 //
 // Flags. A BINLOG statement has one set of them, so they are made the same where it makes no
 // difference. NO_FOREIGN_KEY_CHECKS means nothing to a table without foreign keys: it is set there,

@@ -115,7 +115,7 @@ Result<TableHandle> Coalescer::add_table(std::string_view schema, std::string_vi
                 .all_columns = bits_of_all(columns.size()),
                 .strand = strand->second,
                 .is_in_family = rules.foreign_key_family != 0,
-                .images_may_differ = rules.images_may_differ};
+                .has_logged_cascades = rules.has_logged_cascades};
     const bool has_key =
         !rules.row_key.empty() && std::ranges::none_of(rules.row_key, [&](std::size_t column) {
             return columns[column].nullable;
@@ -155,7 +155,7 @@ Result<void> Coalescer::add_net(TableHandle handle, const RowsEvent& event, std:
                            handle.index,
                            net_segment(handle, flags),
                            0,
-                           table.images_may_differ};
+                           table.has_logged_cascades};
     binlog::KeyCursor cursor(table.layout, *table.hasher, event);
     while (true) {
         PENSTOCK_ASSIGN(const bool more, cursor.next());

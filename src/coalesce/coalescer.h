@@ -81,7 +81,7 @@ private:
         std::string all_columns;
         std::size_t strand = 0;
         bool is_in_family = false;
-        bool images_may_differ = false;
+        bool has_logged_cascades = false;
     };
     // Tables whose rows may depend on each other: one table, or a family tied by foreign keys. Its
     // changes are a sequence of segments, each of rows that may be coalesced, of one definition and

@@ -13,7 +13,7 @@ base::Bytes any_image(const NetRow& row) {
 }
 
 bool fits(const NetRows::Key& key, const NetRow& row, base::Bytes before) {
-    return key.images_may_differ || key.shape.same(row.after(), before);
+    return key.has_logged_cascades || key.shape.same(row.after(), before);
 }
 
 }  // namespace
@@ -39,7 +39,9 @@ Contradiction NetRows::remove(const Key& key, base::Bytes before) {
         set_before(row, before);
         return Contradiction::none;
     }
-    if (!row.is_present) return Contradiction::missing;
+    if (!row.is_present) {
+        return key.has_logged_cascades ? Contradiction::none : Contradiction::missing;
+    }
     if (!fits(key, row, before)) return Contradiction::other_image;
     row.is_present = false;
     return Contradiction::none;

@@ -54,7 +54,7 @@ public:
         std::uint32_t table;
         std::uint32_t segment;
         std::uint64_t hash;
-        bool images_may_differ = false;  // see TableRules
+        bool has_logged_cascades = false;  // see TableRules
     };
 
     explicit NetRows(ImageArena& arena) : arena_(arena) {}

@@ -29,12 +29,12 @@ struct TableRules {
     std::vector<std::size_t> row_key;
     // Every other unique key.
     std::vector<UniqueKey> unique_keys;
-    // A server that handles foreign keys in SQL (MySQL 9.6) logs what its cascades did to a row,
-    // and then the row's own removal with the image from before that: seen where a row refers to
-    // itself ON DELETE SET NULL. So of tables that foreign keys tie together only the presence of
-    // rows is checked, and an image that differs is taken, as a server takes it that looks for the
-    // key.
-    bool images_may_differ = false;
+    // Foreign keys tie this table to others or itself, and cascades are in the log. A server that
+    // handles foreign keys in SQL (MySQL 9.6) logs what its cascades did to a row, and then what
+    // the statement did to it, with the image from before that: seen of a row that refers to itself
+    // ON DELETE SET NULL. In a ring of rows ON DELETE CASCADE it logs a removal twice. So images
+    // are not compared, as a server doesn't that looks for the key, and a row may be removed again.
+    bool has_logged_cascades = false;
     // Not 0: foreign keys tie this table to those with the same number, and what they do to other
     // rows (cascades) is not in the log. The rows of all these tables keep their order. It is 0
     // where cascades are logged and the destination does not check foreign keys.

@@ -219,16 +219,17 @@ TEST(Coalescer, KeepsTheOrderOfTablesTiedByForeignKeys) {
     EXPECT_EQ(merged.finish(), "write 2 in order | write 1 in order | remove 1 in order");
 }
 
-// DELETE of a row that refers to itself ON DELETE SET NULL.
-TEST(Coalescer, TakesTheImageFromBeforeARowsOwnCascade) {
+// DELETE of a row that refers to itself ON DELETE SET NULL; of a ring ON DELETE CASCADE.
+TEST(Coalescer, TakesTheImageFromBeforeARowsOwnCascadeAndItsSecondRemoval) {
     Coalescing merged;
     TableRules rules = items.rules();
-    rules.images_may_differ = true;
+    rules.has_logged_cascades = true;
     const auto table = merged.coalescer.add_table("shop", "tree", items.layout, rules).value();
     merged.add(table, items, updated(items, {{item(1, 1), item(1, 2)}}));
     merged.add(table, items, removed(items, {item(1, 1)}));
     merged.add(table, items, updated(items, {{item(2, 5), item(2, 6)}, {item(2, 5), item(2, 7)}}));
-    EXPECT_EQ(merged.finish(), "remove 1 | update 1");
+    merged.add(table, items, removed(items, {item(3, 1), item(3, 1)}));
+    EXPECT_EQ(merged.finish(), "remove 2 | update 1");
 }
 
 TEST(Coalescer, TakesDefinitionsOfATableInTurns) {
