@@ -31,22 +31,11 @@ void pause(std::chrono::milliseconds duration, const std::stop_token& stop) {
     never.wait_for(lock, stop, duration, [] { return false; });
 }
 
-// Adds the time of its life to a counter of microseconds.
-class Stopwatch {
-public:
-    explicit Stopwatch(ApplyStats::Counter& counter) : counter_(counter) {}
-    Stopwatch(const Stopwatch&) = delete;
-    Stopwatch& operator=(const Stopwatch&) = delete;
-    ~Stopwatch() {
-        const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(
-            std::chrono::steady_clock::now() - begin_);
-        counter_ += static_cast<std::uint64_t>(taken.count());
-    }
-
-private:
-    ApplyStats::Counter& counter_;
-    const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
+void note_depth(const PieceQueue& queue, ApplyStats& stats) {
+    const PieceQueue::Depth depth = queue.depth();
+    stats.queued_pieces = depth.pieces;
+    stats.queued_bytes = depth.bytes;
+}
 
 }  // namespace
 
@@ -161,9 +150,10 @@ Result<void> Applier::write(PieceWriter& writer, Attempt& attempt, const std::st
             continue;
         }
         if (!piece) {
-            const Stopwatch starved(stats_.writing_starved_us);
+            const base::WaitTime::Scope starved(stats_.writing_starved);
             piece = attempt.queue.pop(stop);
         }
+        note_depth(attempt.queue, stats_);
         if (!piece) break;
         PENSTOCK_TRY(writer.execute(std::move(*piece)));
     }
@@ -196,9 +186,11 @@ Result<void> Applier::follow(relay::Reader& reader, const Checkpoint& from, Atte
                          return read_table(catalogue, schema, table, attempt, stop);
                      }},
                     from, [&](Piece piece) -> Result<void> {
-                        const Stopwatch blocked(stats_.grouping_blocked_us);
                         if (piece.kind == PieceKind::ddl) attempt.definitions_change = true;
-                        if (attempt.queue.push(std::move(piece), stop)) return {};
+                        const base::WaitTime::Scope blocked(stats_.grouping_blocked);
+                        const bool pushed = attempt.queue.push(std::move(piece), stop);
+                        note_depth(attempt.queue, stats_);
+                        if (pushed) return {};
                         return tl::unexpected<Error>(cancelled());
                     });
     StreamDecoder decoder(from.applied, grouper);
@@ -210,7 +202,7 @@ Result<void> Applier::follow(relay::Reader& reader, const Checkpoint& from, Atte
             continue;
         }
         if (!event) {
-            const Stopwatch starved(stats_.grouping_starved_us);
+            const base::WaitTime::Scope starved(stats_.grouping_starved);
             PENSTOCK_ASSIGN(event, events.next(stop));
         }
         PENSTOCK_TRY(decoder.feed(*event));
@@ -244,7 +236,7 @@ Result<void> Applier::await_more(Grouper& grouper, Attempt& attempt, const std::
     if (grouper.is_old() || attempt.queue.under_way() < pieces_under_way_enough) {
         return grouper.close_unit();
     }
-    const Stopwatch starved(stats_.grouping_starved_us);
+    const base::WaitTime::Scope blocked(stats_.grouping_blocked);
     attempt.queue.wait_until_below(pieces_under_way_enough, idle_poll, stop);
     return {};
 }

@@ -6,6 +6,8 @@
 #include <cstdint>
 
 #include "apply/decode_ahead.h"
+#include "base/time_histogram.h"
+#include "base/wait_time.h"
 
 namespace penstock::apply {
 
@@ -34,11 +36,18 @@ struct ApplyStats {
     Counter in_flight_max{0};
     Counter in_flight_sum{0};  // over units, when each was answered, itself included
 
-    // What the threads waited, in microseconds: grouping for the source's next change, or for room
-    // in the queue; writing for a piece.
-    Counter grouping_starved_us{0};
-    Counter grouping_blocked_us{0};
-    Counter writing_starved_us{0};
+    base::TimeHistogram commit_times;  // as commit_us, one by one
+
+    // Between the threads: pieces that wait for the writing one.
+    Counter queued_pieces{0};
+    Counter queued_bytes{0};
+
+    // What the threads waited: grouping for the source's next change, or until the writing thread
+    // has need of more; writing for a piece, or for the destination.
+    base::WaitTime grouping_starved;
+    base::WaitTime grouping_blocked;
+    base::WaitTime writing_starved;
+    base::WaitTime destination_awaited;
 
     DecodeStats decode;
 };

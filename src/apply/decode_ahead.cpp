@@ -1,6 +1,5 @@
 #include "apply/decode_ahead.h"
 
-#include <chrono>
 #include <utility>
 
 #include "apply/limits.h"
@@ -8,17 +7,6 @@
 #include "binlog/format_description.h"
 
 namespace penstock::apply {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-std::uint64_t microseconds_since(Clock::time_point begin) {
-    const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
-    return static_cast<std::uint64_t>(taken.count());
-}
-
-}  // namespace
-
 DecodeAhead::DecodeAhead(relay::Reader& reader, std::size_t workers, DecodeStats& stats)
     : reader_(reader),
       stats_(stats),
@@ -39,9 +27,7 @@ DecodeAhead::~DecodeAhead() {
 
 void DecodeAhead::work(const std::stop_token& stop) {
     while (auto job = to_decode_.pop(stop)) {
-        const auto begin = Clock::now();
         job->batch->decode();
-        stats_.busy_us += microseconds_since(begin);
         ++stats_.batches_ahead;
         if (!decoded_.push(std::move(*job), stop)) return;
     }
@@ -140,14 +126,13 @@ Result<void> DecodeAhead::enter(std::string_view file) {
 }
 
 void DecodeAhead::take_decoded() {
-    const auto begin = Clock::now();
+    const base::WaitTime::Scope awaited(stats_.awaited);
     std::unique_ptr<EventBatch>& turn = early_[taken_ % under_way_max_];
     while (turn == nullptr) {
         std::optional<Job> job = decoded_.pop({});
         PENSTOCK_ASSERT(job.has_value());
         early_[job->sequence % under_way_max_] = std::move(job->batch);
     }
-    stats_.waited_us += microseconds_since(begin);
     ++taken_;
     show(std::move(turn));
 }

@@ -22,6 +22,7 @@
 
 #include "apply/event_batch.h"
 #include "base/bounded_queue.h"
+#include "base/wait_time.h"
 #include "relay/reader.h"
 
 namespace penstock::apply {
@@ -29,8 +30,7 @@ namespace penstock::apply {
 // Any thread reads.
 struct DecodeStats {
     std::atomic<std::uint64_t> batches_ahead{0};  // decoded by workers
-    std::atomic<std::uint64_t> busy_us{0};        // of all workers
-    std::atomic<std::uint64_t> waited_us{0};      // for a worker, by the thread that uses it
+    base::WaitTime awaited;                       // for a worker, by the thread that uses it
 };
 
 class DecodeAhead {

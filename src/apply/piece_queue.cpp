@@ -48,6 +48,11 @@ void PieceQueue::close() {
     pushed_.notify_all();
 }
 
+PieceQueue::Depth PieceQueue::depth() const {
+    const std::lock_guard lock(mutex_);
+    return {pieces_.size(), bytes_};
+}
+
 void PieceQueue::settle() {
     const std::lock_guard lock(mutex_);
     PENSTOCK_ASSERT(under_way_ > 0);

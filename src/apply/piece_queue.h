@@ -30,6 +30,13 @@ public:
     // Nothing more will be pushed.
     void close();
 
+    struct Depth {
+        std::size_t pieces = 0;
+        std::size_t bytes = 0;
+    };
+    // What waits to be popped.
+    [[nodiscard]] Depth depth() const;
+
     // A piece that was popped is executed.
     void settle();
     [[nodiscard]] std::size_t under_way() const;

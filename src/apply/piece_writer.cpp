@@ -95,7 +95,10 @@ Result<void> PieceWriter::send(Piece piece) {
     PENSTOCK_TRY(set_overlap(false));
     while (!pipeline_.accepts(piece.sql.size())) PENSTOCK_TRY(settle_oldest());
     const auto now = Clock::now();
-    const Result<void> sent = pipeline_.send(piece.sql);
+    const Result<void> sent = [&] {
+        const base::WaitTime::Scope awaited(stats_.destination_awaited);
+        return pipeline_.send(piece.sql);
+    }();
     if (!sent) return tl::unexpected<Error>(give_up(sent.error(), piece.where));
     in_flight_.push_back(
         {std::move(*piece.next), std::move(piece.where), piece.sql.size(), piece.rows, now});
@@ -105,7 +108,10 @@ Result<void> PieceWriter::send(Piece piece) {
 }
 
 Result<void> PieceWriter::settle_oldest() {
-    const Result<std::uint64_t> answer = pipeline_.receive();
+    const Result<std::uint64_t> answer = [&] {
+        const base::WaitTime::Scope awaited(stats_.destination_awaited);
+        return pipeline_.receive();
+    }();
     const InFlight oldest = std::move(in_flight_.front());
     in_flight_.pop_front();
     if (!answer) return tl::unexpected<Error>(give_up(answer.error(), oldest.where));
@@ -122,6 +128,7 @@ Result<void> PieceWriter::drain() {
 }
 
 Result<void> PieceWriter::execute_alone(const Piece& piece) {
+    const base::WaitTime::Scope awaited(stats_.destination_awaited);
     if (piece.kind != PieceKind::rows || piece.first) {
         unit_begin_ = Clock::now();
         unit_bytes_ = 0;
@@ -185,6 +192,7 @@ void PieceWriter::count(const Checkpoint& next, std::size_t bytes, std::uint64_t
     stats_.rows += next.row_changes - counted_.row_changes;
     stats_.rows_written += rows;
     stats_.commit_us += taken_us;
+    stats_.commit_times.add(taken);
     raise(stats_.commit_us_max, taken_us);
     counted_.transactions = next.transactions;
     counted_.row_changes = next.row_changes;

@@ -23,6 +23,7 @@
 #include <string>
 #include <thread>
 
+#include "base/wait_time.h"
 #include "mysql/endpoint.h"
 #include "penstock/result.h"
 #include "relay/relay_log.h"
@@ -63,6 +64,7 @@ struct CaptureStats {
     std::atomic<std::uint64_t> events{0};  // appended
     std::atomic<std::uint64_t> reconnects{0};
     std::atomic<std::uint64_t> paused_ms{0};  // in state paused
+    base::WaitTime source_awaited;            // while streaming: nothing came from the source
     // Of the last event appended, in seconds of the source's clock; 0 before the first.
     std::atomic<std::uint32_t> last_event_timestamp{0};
     // When the source was last heard, events and heartbeats, in ms of the steady clock; 0 never.

@@ -105,8 +105,12 @@ Result<void> stream(SourceSession& session, StreamState& state, RoomGate& room,
                     relay::Writer& writer, const CaptureOptions& options, CaptureStats& stats) {
     const std::string name = options.source.describe();
     Tally tally(stats);
+    bool has_more = false;
     while (true) {
+        std::optional<base::WaitTime::Scope> awaited;
+        if (!has_more) awaited.emplace(stats.source_awaited);
         PENSTOCK_ASSIGN(const ReceivedEvent received, session.next(options.silence_limit));
+        awaited.reset();
         switch (received.outcome) {
             case uring::ReceiveOutcome::woken:
                 return {};
@@ -122,7 +126,7 @@ Result<void> stream(SourceSession& session, StreamState& state, RoomGate& room,
         }
         PENSTOCK_ASSIGN(const bool appended,
                         append_event(received.event, state, room, writer, tally));
-        const bool has_more = session.has_more();
+        has_more = session.has_more();
         if (!has_more || !appended || tally.is_due()) tally.publish();
         if (!appended) return {};
         if (!has_more) PENSTOCK_TRY(writer.flush_soon());

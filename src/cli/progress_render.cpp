@@ -118,18 +118,43 @@ std::string lag_text(const task::LagProgress& lag) {
                        base::format_size(static_cast<double>(lag.bytes)));
 }
 
-std::string apply_text(const task::ApplyProgress& apply) {
+std::string apply_text(const task::ApplyCounters& apply, const task::ApplyFlow& flow) {
+    const auto ratio = flow.coalescing_ratio();
     return fmt::format(
-        "apply {}: {} transactions/s, {} rows/s, {} commits/s, {}/s, {} of {} in flight, commit "
+        "apply {}: {} transactions/s, {} rows/s{}, {} commits/s, {}/s, {} of {} in flight, commit "
         "{:.1f} ms",
-        apply.mode, base::format_count(apply.transactions_rate),
-        base::format_count(apply.rows_rate), base::format_count(apply.units_rate),
-        base::format_size(apply.statement_bytes_rate), apply.in_flight, apply.pipeline_depth,
-        apply.commit_seconds_mean * 1000);
+        apply.mode, base::format_count(flow.rate(flow.transactions)),
+        base::format_count(flow.rate(flow.rows)),
+        ratio ? fmt::format(" ({:.1f} for one written)", *ratio) : std::string(),
+        base::format_count(flow.rate(flow.units)),
+        base::format_size(flow.rate(flow.statement_bytes)), apply.in_flight, apply.pipeline_depth,
+        apply.commit_seconds_mean() * 1000);
+}
+
+// What each stage is doing, of its time in the last seconds, in the order of the data.
+std::string stages_text(const task::StageCounters& counters, const task::StageFlow& flow) {
+    const auto percent = [](double share) { return fmt::format("{:.0f}%", share * 100); };
+    const auto bottleneck = flow.bottleneck();
+    std::string text = fmt::format("bottleneck {}:", bottleneck ? to_string(*bottleneck) : "none");
+    if (flow.capture) {
+        text += fmt::format(" source {} > capture {} > disk {} >",
+                            percent(flow.capture->awaiting_source), percent(flow.capture->busy),
+                            percent(flow.capture->awaiting_disk));
+    }
+    return text + fmt::format(" grouping {} > {} queued > writing {} > destination {}",
+                              percent(flow.apply->grouping_busy), counters.apply->queued_pieces,
+                              percent(flow.apply->writing_busy),
+                              percent(flow.apply->awaiting_destination));
+}
+
+std::vector<std::string> apply_lines(const TaskStatus& status) {
+    const auto& apply = status.stages.apply;
+    if (!apply || !status.flow.apply) return {};
+    return {apply_text(*apply, *status.flow.apply), stages_text(status.stages, status.flow)};
 }
 
 // Over the whole run, where the rates of the last seconds say nothing any more.
-std::string apply_summary(const task::ApplyProgress& apply) {
+std::string apply_summary(const task::ApplyCounters& apply) {
     const std::string merged = apply.rows_written == apply.rows
                                    ? std::string()
                                    : fmt::format(", written as {},", apply.rows_written);
@@ -137,8 +162,9 @@ std::string apply_summary(const task::ApplyProgress& apply) {
         "applied in mode {}: {} transactions with {} rows{} in {} commits of {:.1f} ms (at most "
         "{:.1f}), {} in flight on average, {} retries",
         apply.mode, apply.transactions, apply.rows, merged, apply.units,
-        apply.commit_seconds_mean * 1000, apply.commit_seconds_max * 1000,
-        base::format_count(apply.in_flight_mean), apply.retries);
+        apply.commit_seconds_mean() * 1000,
+        std::chrono::duration<double, std::milli>(apply.commit_time_max).count(),
+        base::format_count(apply.in_flight_mean()), apply.retries);
 }
 
 std::string gate_text(const task::GateProgress& gate) {
@@ -172,7 +198,9 @@ std::vector<std::string> render_bars(const TaskStatus& status, const RenderStyle
         lines.push_back(std::move(text));
     }
     if (status.lag) lines.push_back(clipped("  " + lag_text(*status.lag), columns));
-    if (status.apply) lines.push_back(clipped("  " + apply_text(*status.apply), columns));
+    for (const std::string& text : apply_lines(status)) {
+        lines.push_back(clipped("  " + text, columns));
+    }
     if (status.gate) lines.push_back(clipped("  " + gate_text(*status.gate), columns));
     return lines;
 }
@@ -188,7 +216,7 @@ std::string render_line(const TaskStatus& status) {
     }
     if (text.empty()) text = task::to_string(status.state);
     if (status.lag) text += "; " + lag_text(*status.lag);
-    if (status.apply) text += "; " + apply_text(*status.apply);
+    for (const std::string& line : apply_lines(status)) text += "; " + line;
     if (status.gate) text += "; " + gate_text(*status.gate);
     return clipped(text, 1000);
 }
@@ -218,7 +246,9 @@ std::vector<std::string> render_summary(const TaskStatus& status) {
     lines.push_back(fmt::format("{} rows copied, {} transactions with {} rows and {} DDL applied",
                                 status.totals.rows_copied, status.totals.transactions_applied,
                                 status.totals.rows_applied, status.totals.ddl_applied));
-    if (status.apply) lines.push_back(clipped(apply_summary(*status.apply), 200));
+    if (const auto& apply = status.stages.apply) {
+        lines.push_back(clipped(apply_summary(*apply), 200));
+    }
     if (status.lag) lines.push_back(lag_text(*status.lag));
     if (status.gate) {
         lines.push_back(clipped(gate_text(*status.gate), 200));

@@ -15,12 +15,12 @@ struct RenderStyle {
     bool unicode = false;  // block characters instead of # and -
 };
 
-// Seven lines, one a module, then lag, apply and gate where there is something to say. No line is
-// wider than style.columns.
+// Seven lines, one a module, then lag, apply, stages and gate where there is something to say. No
+// line is wider than style.columns.
 [[nodiscard]] std::vector<std::string> render_bars(const task::TaskStatus& status,
                                                    const RenderStyle& style);
 
-// One line for logs: what runs now, how far it is, lag, apply (with its mode) and gate.
+// One line for logs: what runs now, how far it is, lag, apply (with its mode), stages and gate.
 [[nodiscard]] std::string render_line(const task::TaskStatus& status);
 
 // What is worth a line of its own as soon as it changes: states, not numbers.

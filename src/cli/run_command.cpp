@@ -1,10 +1,14 @@
 // penstock run: a whole task in the foreground.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 
+#include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/progress_display.h"
+#include "cli/stats_file.h"
 #include "task/coordinator.h"
 #include "task/progress.h"
 
@@ -19,18 +23,34 @@ constexpr const char* footer =
     "Examples:\n"
     "  penstock run task.toml\n"
     "  penstock run task.toml --until caught-up\n"
+    "  penstock run task.toml --stats stages.jsonl        what each stage does, each second\n"
     "  penstock run task.toml --until events-migrated --json | jq .lag\n";
+
+// The components are asked for their numbers four times a second.
+constexpr std::chrono::milliseconds stats_interval_min{250};
 
 struct RunArguments {
     TaskFileOptions task;
     task::Until until = task::Until::stopped;
+    std::string stats;  // empty: none
+    std::string stats_interval = "1s";
 };
+
+// Null where none was asked for.
+Result<std::unique_ptr<StatsFile>> open_stats(const RunArguments& arguments,
+                                              const task::TaskProgress& progress) {
+    if (arguments.stats.empty()) return nullptr;
+    PENSTOCK_ASSIGN(const auto interval, base::parse_duration(arguments.stats_interval));
+    return StatsFile::open(arguments.stats, std::max(interval, stats_interval_min), progress);
+}
 
 int run(const RunArguments& arguments, std::stop_token stop) {
     auto spec = load_task(arguments.task);
     if (!spec) return report(spec.error(), arguments.task.json);
 
     task::TaskProgress progress(spec->name, task::to_string(spec->kind));
+    const auto stats = open_stats(arguments, progress);
+    if (!stats) return report(stats.error(), arguments.task.json);
     ProgressDisplay display(progress, choose_display_mode(arguments.task.json));
     task::Coordinator coordinator(*spec, task::RunOptions{arguments.until}, progress);
     const Result<void> result = coordinator.run(stop);
@@ -38,6 +58,7 @@ int run(const RunArguments& arguments, std::stop_token stop) {
     const bool stopped =
         stop.stop_requested() && (result ? arguments.until == task::Until::stopped
                                          : result.error().kind == ErrorKind::cancelled);
+    if (*stats) (*stats)->finish();
     display.finish();
     if (stopped) return exit_stopped;
     return result ? static_cast<int>(exit_ok) : report(result.error(), false);
@@ -58,6 +79,12 @@ void add_run_command(CLI::App& app, Action& action) {
                      "end with exit code 0 here: stopped (the default), caught-up, events-migrated")
         ->transform(CLI::CheckedTransformer(ends))
         ->type_name("WHEN");
+    command
+        ->add_option("--stats", arguments->stats,
+                     "append what each stage does to this file, one JSON line an interval")
+        ->type_name("FILE");
+    command->add_option("--stats-interval", arguments->stats_interval, "default 1s")
+        ->type_name("DURATION");
     command->footer(footer);
     command->callback([arguments, &action] {
         action = [arguments](std::stop_token stop) { return run(*arguments, std::move(stop)); };

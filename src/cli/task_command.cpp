@@ -84,6 +84,7 @@ void print_text(const task::TaskRecord& record, bool running) {
     };
     print("lag");
     print("apply");
+    print("stages");
     print("gate");
     print("totals");
 }

@@ -29,6 +29,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time_histogram.h"
+#include "base/wait_time.h"
 #include "penstock/result.h"
 #include "relay/file.h"
 #include "relay/identity.h"
@@ -123,6 +125,17 @@ public:
     };
     [[nodiscard]] Fed& fed() const { return fed_; }
 
+    // What the Writer has made durable, a group by one write and fdatasync each, and how long its
+    // thread has waited for the disk.
+    struct Written {
+        std::atomic<std::uint64_t> groups{0};
+        std::atomic<std::uint64_t> bytes{0};
+        base::TimeHistogram times;  // of a group, from its write to durable
+        base::WaitTime awaited;
+    };
+    [[nodiscard]] Written& written() { return written_; }
+    [[nodiscard]] const Written& written() const { return written_; }
+
     // For Reader: keeps a segment and all later ones from being removed. One thread.
     class Pin {
     public:
@@ -182,6 +195,7 @@ private:
     std::atomic<std::uint64_t> room_wanted_{0};
     RecentBytes recent_;
     mutable Fed fed_;
+    Written written_;
     std::mutex purging_;  // one purge at a time; taken before mutex_
 
     mutable std::mutex mutex_;

@@ -78,6 +78,7 @@ Result<void> Writer::append(base::Bytes event) {
             } else if (!file_writer_.busy()) {
                 start_group();
             } else {
+                const base::WaitTime::Scope awaited(log_.written().awaited);
                 PENSTOCK_TRY(file_writer_.wait());
             }
             continue;
@@ -100,6 +101,7 @@ Result<void> Writer::flush_soon() {
 
 Result<void> Writer::flush() {
     PENSTOCK_TRY(flush_soon());
+    const base::WaitTime::Scope awaited(log_.written().awaited);
     while (file_writer_.busy()) PENSTOCK_TRY(file_writer_.wait());
     return check_usable();
 }
@@ -109,6 +111,8 @@ void Writer::start_group() {
     const std::uint64_t begin = std::exchange(started_, end_);
     flying_ = chunk_;
     flying_event_end_ = std::exchange(event_end_, 0);
+    flying_bytes_ = end_ - begin;
+    flying_since_ = std::chrono::steady_clock::now();
     const base::Bytes bytes{chunk_->memory.get() + (begin - chunk_->begin), end_ - begin};
     file_writer_.start(segment_.fd(), begin, bytes,
                        [this](const Result<void>& outcome) { group_done(outcome); });
@@ -122,6 +126,11 @@ void Writer::group_done(const Result<void>& outcome) {
         failure_->text = segment_.path() + ": " + failure_->text;
         return;
     }
+    RelayLog::Written& written = log_.written();
+    written.groups.fetch_add(1, std::memory_order_relaxed);
+    written.bytes.fetch_add(flying_bytes_, std::memory_order_relaxed);
+    written.times.add(std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - flying_since_));
     if (flying_event_end_ != 0) log_.publish(flying_event_end_);
     if (started_ < end_) start_group();
 }

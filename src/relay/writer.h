@@ -8,6 +8,7 @@
 // One thread, that of the FileWriter. One Writer per RelayLog.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -64,6 +65,8 @@ private:
     std::uint64_t event_end_ = 0;   // of the last whole event of the rest; 0 if none ends there
     std::shared_ptr<Chunk> flying_;
     std::uint64_t flying_event_end_ = 0;  // as event_end_, of the group on its way
+    std::uint64_t flying_bytes_ = 0;
+    std::chrono::steady_clock::time_point flying_since_;
     std::optional<Error> failure_;
 };
 

@@ -80,6 +80,7 @@ Result<void> IncrementalPhase::run(const std::stop_token& stop) {
     };
     apply::Applier applier(std::move(options), *task_.relay());
     task_.progress().begin(ModuleId::incremental_write, "transactions");
+    begun_ = steady_clock::now();
     const auto watch =
         task_.reporter().watch([&](TaskProgress& progress) { show(applier, progress); });
     applier.start();
@@ -193,7 +194,7 @@ void IncrementalPhase::show(const apply::Applier& applier, TaskProgress& progres
         note = "caught up";
     progress.set_note(ModuleId::incremental_write, std::move(note));
     progress.set_apply(
-        apply_meter_.measure(task_.spec().incremental.mode, applier.stats(), steady_clock::now()));
+        count(task_.spec().incremental.mode, applier.stats(), begun_, steady_clock::now()));
     Totals totals = progress.snapshot().totals;
     totals.transactions_applied = applied->transactions;
     totals.rows_applied = applied->row_changes;

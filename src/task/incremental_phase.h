@@ -16,7 +16,6 @@
 #include "mysql/connection.h"
 #include "penstock/gtid_set.h"
 #include "penstock/result.h"
-#include "task/apply_meter.h"
 #include "task/coordinator.h"
 #include "task/gate_phase.h"
 #include "task/live_task.h"
@@ -49,7 +48,7 @@ private:
     LagProgress lag_;  // as last measured; until then far from zero
     std::atomic<std::uint64_t> lag_transactions_{0};
     std::atomic<bool> caught_up_{false};
-    ApplyMeter apply_meter_;  // the reporter's thread
+    std::chrono::steady_clock::time_point begun_;  // to apply
 };
 
 }  // namespace penstock::task

@@ -152,8 +152,11 @@ Result<void> LiveTask::start_capture(const std::stop_token& stop) {
     progress_.begin(ModuleId::incremental_capture, "bytes");
     capture_ = std::make_unique<capture::Capture>(std::move(options), *relay_);
     capture_->start();
-    capture_watch_ = reporter_->watch([this](TaskProgress& progress) {
+    const auto begun = std::chrono::steady_clock::now();
+    capture_watch_ = reporter_->watch([this, begun](TaskProgress& progress) {
         show_capture(*capture_, progress);
+        progress.set_capture(
+            count(capture_->stats(), *relay_, begun, std::chrono::steady_clock::now()));
         show_relay(*relay_, *capture_, progress);
     });
     while (relay_->durable_end().empty()) {

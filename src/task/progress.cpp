@@ -140,9 +140,16 @@ void TaskProgress::set_lag(const LagProgress& lag) {
     status_.lag = lag;
 }
 
-void TaskProgress::set_apply(ApplyProgress apply) {
+void TaskProgress::set_capture(const CaptureCounters& capture) {
     const std::lock_guard lock(mutex_);
-    status_.apply = std::move(apply);
+    captures_.set(capture);
+    status_.stages.capture = captures_.sum();
+}
+
+void TaskProgress::set_apply(const ApplyCounters& apply) {
+    const std::lock_guard lock(mutex_);
+    appliers_.set(apply);
+    status_.stages.apply = appliers_.sum();
 }
 
 void TaskProgress::set_relay(const RelayProgress& relay) {
@@ -195,6 +202,7 @@ TaskStatus TaskProgress::snapshot(WallTime now) const {
     const std::lock_guard lock(mutex_);
     TaskStatus copy = status_;
     copy.at = now;
+    copy.flow = stage_window_.measure(copy.stages, std::chrono::steady_clock::now());
     for (std::size_t i = 0; i < module_count; ++i) copy.modules[i].rate = measure(i, now);
     return copy;
 }

@@ -28,14 +28,14 @@
 //                       "statement_bytes": 0,                  since this run began to apply
 //                       "commit_seconds_mean": 0.003, "commit_seconds_max": 0.021,
 //                       "retries": 0,
-//                       "grouping_starved": 0.1, "grouping_blocked": 0.7,     shares of its time
-//                       "writing_starved": 0.05,
 //                       "units_rate": 0.0, "transactions_rate": 0.0, "rows_rate": 0.0,
 //                       "statement_bytes_rate": 0.0 },         a second, over the last seconds
 //     "relay": null | { "bytes": 0, "segments": 1,
 //                       "free_bytes": 0,         until capture pauses
 //                       "paused_seconds": 0.0, "purged_bytes": 0, "purged_segments": 0,
 //                       "fed_from_memory_bytes": 0, "fed_from_disk_bytes": 0 },
+//     "stages": { "capture": ..., "relay": ..., "grouping": ..., "queue": ..., "writing": ...,
+//                 "bottleneck": ... },         of the last seconds: see stage_json.h
 //     "gate": null | { "state": "holding", "held": 8, "released": 0, "skipped": 0, "failed": 0,
 //                      "requested_by": null, "released_at": null, "lag_at_release": null,
 //                      "note": "",
@@ -56,6 +56,7 @@
 #include <vector>
 
 #include "penstock/result.h"
+#include "task/stage_flow.h"
 
 namespace penstock::task {
 
@@ -109,33 +110,6 @@ struct LagProgress {
     bool caught_up = false;
 };
 
-// Incremental write since this run began with it; see ApplyStats.
-struct ApplyProgress {
-    std::string mode;
-    std::uint64_t pipeline_depth = 0;
-    std::uint64_t in_flight = 0;
-    double in_flight_mean = 0;
-    std::uint64_t in_flight_max = 0;
-    std::uint64_t batches_decoded_ahead = 0;  // with compressed transactions, by decode workers
-    std::uint64_t units = 0;
-    std::uint64_t transactions = 0;
-    std::uint64_t rows = 0;
-    std::uint64_t rows_written = 0;
-    std::uint64_t rows_kept_in_order = 0;
-    std::uint64_t statement_bytes = 0;
-    double commit_seconds_mean = 0;
-    double commit_seconds_max = 0;
-    std::uint64_t retries = 0;
-    double grouping_starved = 0;
-    double grouping_blocked = 0;
-    double writing_starved = 0;
-    // A second, over the last seconds.
-    double units_rate = 0;
-    double transactions_rate = 0;
-    double rows_rate = 0;
-    double statement_bytes_rate = 0;
-};
-
 // The relay log now, and what happened to it in this run.
 struct RelayProgress {
     std::uint64_t bytes = 0;
@@ -183,7 +157,8 @@ struct TaskStatus {
     std::optional<Error> error;
     std::array<ModuleProgress, module_count> modules;
     std::optional<LagProgress> lag;
-    std::optional<ApplyProgress> apply;
+    StageCounters stages;  // of this run
+    StageFlow flow;        // of the last seconds; filled by snapshot()
     std::optional<RelayProgress> relay;
     std::optional<GateProgress> gate;
     Totals totals;
@@ -218,7 +193,8 @@ public:
     void restore(ModuleId id, const ModuleProgress& module);
 
     void set_lag(const LagProgress& lag);
-    void set_apply(ApplyProgress apply);
+    void set_capture(const CaptureCounters& capture);
+    void set_apply(const ApplyCounters& apply);
     void set_relay(const RelayProgress& relay);
     void set_gate(GateProgress gate);
     void set_totals(const Totals& totals);
@@ -244,6 +220,9 @@ private:
     // Guarded by mutex_:
     TaskStatus status_;
     mutable std::array<std::vector<Sample>, module_count> samples_;  // last seconds, oldest first
+    AllOf<CaptureCounters> captures_;
+    AllOf<ApplyCounters> appliers_;
+    mutable StageWindow stage_window_;
 };
 
 }  // namespace penstock::task

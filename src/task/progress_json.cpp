@@ -1,11 +1,11 @@
 #include <fmt/format.h>
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "task/errors.h"
 #include "task/progress.h"
+#include "task/stage_json.h"
 
 namespace penstock::task {
 namespace {
@@ -18,11 +18,6 @@ Json time_json(const std::optional<WallTime>& time) {
 
 Json text_or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
-}
-
-// Three decimals are enough for people and stable for programs.
-double rounded(double value) {
-    return std::round(value * 1000) / 1000;
 }
 
 Json module_json(ModuleId id, const ModuleProgress& module, WallTime now) {
@@ -52,22 +47,14 @@ Json modules_json(const TaskStatus& status) {
     return modules;
 }
 
-Json lag_json(const std::optional<LagProgress>& lag) {
-    if (!lag) return nullptr;
-    return {{"transactions", lag->transactions},
-            {"seconds", rounded(lag->seconds)},
-            {"bytes", lag->bytes},
-            {"caught_up", lag->caught_up}};
-}
-
-Json apply_json(const std::optional<ApplyProgress>& apply) {
+Json apply_json(const std::optional<ApplyCounters>& apply, const std::optional<ApplyFlow>& flow) {
     if (!apply) return nullptr;
-    constexpr double microseconds = 1e6;  // commits of a millisecond need more than three decimals
-    const auto fine = [](double value) { return std::round(value * microseconds) / microseconds; };
+    const ApplyFlow now = flow.value_or(ApplyFlow{});
+    const auto seconds = std::chrono::duration<double>(apply->commit_time_max);
     return {{"mode", apply->mode},
             {"pipeline_depth", apply->pipeline_depth},
             {"in_flight", apply->in_flight},
-            {"in_flight_mean", rounded(apply->in_flight_mean)},
+            {"in_flight_mean", rounded(apply->in_flight_mean())},
             {"in_flight_max", apply->in_flight_max},
             {"batches_decoded_ahead", apply->batches_decoded_ahead},
             {"units", apply->units},
@@ -76,16 +63,13 @@ Json apply_json(const std::optional<ApplyProgress>& apply) {
             {"rows_written", apply->rows_written},
             {"rows_kept_in_order", apply->rows_kept_in_order},
             {"statement_bytes", apply->statement_bytes},
-            {"commit_seconds_mean", fine(apply->commit_seconds_mean)},
-            {"commit_seconds_max", fine(apply->commit_seconds_max)},
+            {"commit_seconds_mean", rounded_finely(apply->commit_seconds_mean())},
+            {"commit_seconds_max", rounded_finely(seconds.count())},
             {"retries", apply->retries},
-            {"grouping_starved", rounded(apply->grouping_starved)},
-            {"grouping_blocked", rounded(apply->grouping_blocked)},
-            {"writing_starved", rounded(apply->writing_starved)},
-            {"units_rate", rounded(apply->units_rate)},
-            {"transactions_rate", rounded(apply->transactions_rate)},
-            {"rows_rate", rounded(apply->rows_rate)},
-            {"statement_bytes_rate", rounded(apply->statement_bytes_rate)}};
+            {"units_rate", rounded(now.rate(now.units))},
+            {"transactions_rate", rounded(now.rate(now.transactions))},
+            {"rows_rate", rounded(now.rate(now.rows))},
+            {"statement_bytes_rate", rounded(now.rate(now.statement_bytes))}};
 }
 
 Json relay_json(const std::optional<RelayProgress>& relay) {
@@ -182,8 +166,9 @@ std::string to_json(const TaskStatus& status, bool pretty) {
     json["error"] = error_json(status.error);
     json["modules"] = modules_json(status);
     json["lag"] = lag_json(status.lag);
-    json["apply"] = apply_json(status.apply);
+    json["apply"] = apply_json(status.stages.apply, status.flow.apply);
     json["relay"] = relay_json(status.relay);
+    json["stages"] = stages_json(status.stages, status.flow);
     json["gate"] = gate_json(status.gate);
     json["totals"] = totals_json(status.totals);
     return dump(json, pretty);

@@ -4,6 +4,7 @@ A step is a table whose first known key names the word; the other keys are its d
 """
 
 import errno
+import json
 import re
 import signal
 import subprocess
@@ -33,6 +34,7 @@ DETAILS = {
     "compare": {"events", "differs"},
     "relay_matches": set(),
     "disk": {"bytes"}, "fill": set(), "clear": set(),
+    "stats_name": {"file"}, "stats_sum": {"file"},
 }
 
 
@@ -248,6 +250,45 @@ def _fill(case: Case, step: dict) -> None:
 
 def _clear(case: Case, step: dict) -> None:
     (case.work / step["clear"] / "filler").unlink()
+
+
+def _stats_name(case: Case, step: dict) -> None:
+    """Until a line written from now on names that bottleneck."""
+    seen = len(_stats(case, step["file"]))
+
+    def answer() -> tuple[bool, str]:
+        named = [line["bottleneck"] for line in _stats(case, step["file"])[seen:]]
+        return step["stats_name"] in named, f"since then {named}"
+    _wait(case, answer, WAIT_DEADLINE_S)
+
+
+def _stats_sum(case: Case, step: dict) -> None:
+    """The counts of all lines, the totals of the last one and the task's status are all the same."""
+    lines = _stats(case, step["file"])
+    wanted = step["stats_sum"]
+    status = json.loads(case.servers["destination"].query("SELECT status FROM penstock.task_status")[0][0])
+    found = {"the lines' counts": {key: sum(line["writing"][key] for line in lines if line["writing"]) for key in wanted},
+             "the last line's totals": {key: lines[-1]["total"][key] for key in wanted},
+             "the task's status": {key: status["apply"][key] for key in wanted}}
+    for name, sums in found.items():
+        if sums != wanted:
+            raise CaseFailed(f"{name} are {sums}, expected {wanted}")
+    captured = sum(line["capture"]["bytes"] for line in lines if line["capture"])
+    if captured == 0 or captured != lines[-1]["total"]["bytes_captured"]:
+        raise CaseFailed(f"the lines' bytes are {captured}, the total is {lines[-1]['total']['bytes_captured']}")
+    for line in lines:
+        for stage in ("capture", "grouping", "writing"):
+            shares = [value for key, value in (line[stage] or {}).items()
+                      if key in ("busy", "starved", "blocked", "paused") or key.startswith("awaiting_")]
+            if shares and not 0.99 <= sum(shares) <= 1.01:
+                raise CaseFailed(f"the shares of {stage} are not the whole of its time: {line[stage]}")
+
+
+def _stats(case: Case, name: str) -> list[dict]:
+    """The lines that are complete. The file may not be there yet."""
+    path = case.work / name
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
 
 def _without_in_use_flag(content: bytes) -> bytes:

@@ -99,15 +99,18 @@ TEST(ProgressRender, MilestoneChangesWithStatesAndNotWithNumbers) {
 
 TEST(ProgressRender, FiguresOfIncrementalWriteNameTheMode) {
     task::TaskStatus status = copying();
-    task::ApplyProgress apply;
+    task::ApplyCounters apply;
     apply.mode = "exact";
     apply.pipeline_depth = 32;
     apply.in_flight = 7;
-    apply.rows_rate = 1234;
     apply.units = 5;
-    status.apply = apply;
+    status.stages.apply = apply;
+    status.flow.apply = {.seconds = 2, .rows = 2468, .awaiting_destination = 0.87};
     EXPECT_NE(render_line(status).find("apply exact: "), std::string::npos);
+    EXPECT_NE(render_line(status).find("1234 rows/s"), std::string::npos);
     EXPECT_NE(render_line(status).find("7 of 32 in flight"), std::string::npos);
+    EXPECT_NE(render_line(status).find("bottleneck destination: "), std::string::npos);
+    EXPECT_NE(render_line(status).find("destination 87%"), std::string::npos);
     const auto has_mode = [](const std::vector<std::string>& lines, const std::string& words) {
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
             return line.find(words) != std::string::npos;

@@ -59,9 +59,10 @@ TEST(Progress, JsonHasTheDocumentedSchema) {
     progress.set_note(ModuleId::full_migration, "shop.orders");
     progress.set_lag({12, 0.5, 2048, false});
     EXPECT_TRUE(json::parse(to_json(progress.snapshot()))["apply"].is_null());
-    ApplyProgress apply;
+    ApplyCounters apply;
     apply.mode = "exact";
-    apply.commit_seconds_mean = 0.000'123;
+    apply.units = 2;
+    apply.commit_time = std::chrono::microseconds(246);
     progress.set_apply(apply);
     progress.set_relay({.bytes = 5000, .segments = 2, .paused_seconds = 1.5});
     GateProgress gate;
