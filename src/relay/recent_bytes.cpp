@@ -3,10 +3,15 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/assert.h"
+
 namespace penstock::relay {
 
-std::shared_ptr<Chunk> RecentBytes::add(const std::string& file, std::uint64_t begin) {
-    auto chunk = std::make_shared<Chunk>(file, begin);
+std::shared_ptr<Chunk> RecentBytes::add(const std::string& file, std::uint64_t begin,
+                                        std::string_view first_bytes) {
+    PENSTOCK_ASSERT(begin % block_bytes == 0 && first_bytes.size() < block_bytes);
+    auto chunk = std::make_shared<Chunk>(file, begin, memory_.take());
+    std::ranges::copy(first_bytes, chunk->memory.get());
     const std::lock_guard guard(mutex_);
     chunks_.push_back(chunk);
     if (chunks_.size() > recent_chunks_max) chunks_.pop_front();

@@ -14,28 +14,30 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
+#include "relay/chunk_memory.h"
 #include "relay/limits.h"
 
 namespace penstock::relay {
 
 struct Chunk {
-    Chunk(std::string in_file, std::uint64_t from)
-        : file(std::move(in_file)),
-          begin(from),
-          memory(std::make_unique_for_overwrite<std::uint8_t[]>(chunk_bytes)) {}
+    Chunk(std::string in_file, std::uint64_t from, ChunkMemory::Piece piece)
+        : file(std::move(in_file)), begin(from), memory(std::move(piece)) {}
 
     const std::string file;
-    const std::uint64_t begin;                     // offset of the first byte in the segment
-    const std::unique_ptr<std::uint8_t[]> memory;  // chunk_bytes of it
+    const std::uint64_t begin;        // offset of the first byte in the segment, that of a block
+    const ChunkMemory::Piece memory;  // chunk_bytes of it
 };
 
 class RecentBytes {
 public:
-    // For the Writer: the chunk for the bytes of `file` from `begin` on. What older chunks hold of
-    // the same place is not shown any more; the oldest is let go when there are too many.
-    [[nodiscard]] std::shared_ptr<Chunk> add(const std::string& file, std::uint64_t begin);
+    // For the Writer: the chunk for the bytes of `file` from `begin` on, where a block begins, and
+    // of which the first ones are there already. What older chunks hold of the same place is not
+    // shown any more; the oldest is let go when there are too many.
+    [[nodiscard]] std::shared_ptr<Chunk> add(const std::string& file, std::uint64_t begin,
+                                             std::string_view first_bytes);
 
     struct Found {
         std::shared_ptr<const Chunk> chunk;  // null: not in memory
@@ -44,7 +46,11 @@ public:
     // The chunk that holds the byte at `offset`, if it has been published.
     [[nodiscard]] Found find(const std::string& file, std::uint64_t offset) const;
 
+    // Where most chunks lie.
+    [[nodiscard]] base::Bytes memory() const { return memory_.kept(); }
+
 private:
+    ChunkMemory memory_;
     mutable std::mutex mutex_;
     std::deque<std::shared_ptr<Chunk>> chunks_;  // guarded by mutex_; newest last
 };

@@ -5,6 +5,11 @@
 // whatever has arrived meanwhile: one event when the source is slow, megabytes when it is fast. A
 // failed write makes the Writer useless: open another one.
 //
+// A large group is written past the page cache, as the copy into fresh pages of it costs more than
+// all the rest of capture: whole blocks only, so what follows the last whole one is left to the
+// next group, and the first one may write durable bytes again, the same ones. Small groups, and
+// all of them where the file system can't, go through the cache.
+//
 // One thread, that of the FileWriter. One Writer per RelayLog.
 #pragma once
 
@@ -34,11 +39,12 @@ public:
     // Finishes the current segment and begins the next one with the binlog magic. The name's number
     // must be the current one's plus one; the first segment of a relay log may have any.
     [[nodiscard]] Result<void> start_segment(const std::string& file);
-    // A whole event whose checksum the caller has verified. Waits for the disk when a chunk is
-    // full before the last group is written.
-    [[nodiscard]] Result<void> append(base::Bytes event);
-    // Starts making durable what was appended, unless a group is on its way already: then the next
-    // group starts by itself when that one is done.
+    // An event, or a part of one: then `ends_event` tells of the last part that the event is whole,
+    // and its checksum verified by the caller. Waits for the disk when a chunk is full before the
+    // last group is written.
+    [[nodiscard]] Result<void> append(base::Bytes bytes, bool ends_event = true);
+    // Starts making durable what was appended (whole events are what counts), unless a group is on
+    // its way already: then the next group starts by itself when that one is done.
     [[nodiscard]] Result<void> flush_soon();
     // Waits until everything appended is durable and published.
     [[nodiscard]] Result<void> flush();
@@ -50,22 +56,29 @@ public:
 private:
     Writer(RelayLog& log, uring::FileWriter& file_writer);
     [[nodiscard]] Result<void> go_to_durable_end();
+    [[nodiscard]] Result<void> use_segment(File segment);
+    [[nodiscard]] Result<void> begin_chunk();
+    void note_event_end();
     [[nodiscard]] Result<void> check_next_name(const std::string& file) const;
     [[nodiscard]] Result<void> check_usable() const;
     void start_group();
+    [[nodiscard]] std::uint64_t last_event_end_before(std::uint64_t offset) const;
     void group_done(const Result<void>& outcome);
 
     RelayLog& log_;
     uring::FileWriter& file_writer_;
     File segment_;
+    File direct_;  // the same file past the page cache; not open where that is not possible
     std::string file_;
     std::uint64_t end_ = 0;
     std::shared_ptr<Chunk> chunk_;  // being filled; null before the first byte
     std::uint64_t started_ = 0;     // up to where writing was begun; the rest is all in chunk_
-    std::uint64_t event_end_ = 0;   // of the last whole event of the rest; 0 if none ends there
+    std::uint64_t event_end_ = 0;   // after the last whole event
+    // After the last one that ends at or before the block begins in which event_end_ lies.
+    std::uint64_t event_end_of_blocks_ = 0;
     std::shared_ptr<Chunk> flying_;
-    std::uint64_t flying_event_end_ = 0;  // as event_end_, of the group on its way
-    std::uint64_t flying_bytes_ = 0;
+    std::uint64_t flying_event_end_ = 0;  // what may be published when the group on its way is done
+    std::uint64_t flying_bytes_ = 0;  // of it, those that no group has written before
     std::chrono::steady_clock::time_point flying_since_;
     std::optional<Error> failure_;
 };

@@ -25,6 +25,11 @@ public:
     // Until the block that is on its way now is done, even if `done` has started another one. An
     // error is the ring's own; the block's outcome goes to `done`.
     [[nodiscard]] virtual Result<void> wait() = 0;
+
+    // Where most blocks will lie, for the kernel to prepare once instead of for each block. It must
+    // stay until forget_memory(), and the FileWriter must not be busy then. One memory at a time.
+    virtual void use_memory(base::Bytes memory) { static_cast<void>(memory); }
+    virtual void forget_memory() {}
 };
 
 }  // namespace penstock::uring

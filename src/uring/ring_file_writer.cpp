@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <system_error>
 #include <utility>
 
 #include "base/assert.h"
+#include "base/log.h"
 #include "uring/errors.h"
 
 namespace penstock::uring {
@@ -14,13 +17,39 @@ namespace {
 
 constexpr std::size_t write_bytes_max = 1U << 30;  // the kernel takes less than 2 GiB at once
 constexpr std::chrono::seconds turn_patience{60};
+constexpr int registered_index = 0;
 
 }  // namespace
 
 RingFileWriter::RingFileWriter(Ring& ring) : ring_(ring) {}
 
 RingFileWriter::~RingFileWriter() {
+    PENSTOCK_ASSERT(!busy() && registered_.empty());
+}
+
+void RingFileWriter::use_memory(base::Bytes memory) {
+    PENSTOCK_ASSERT(registered_.empty());
+    const iovec range{const_cast<std::uint8_t*>(memory.data()), memory.size()};
+    const int outcome = io_uring_register_buffers(&ring_.raw(), &range, 1);
+    if (outcome == 0) {
+        registered_ = memory;
+    } else {
+        base::log_info("uring", "writing without registered buffers: {}",
+                       std::generic_category().message(-outcome));
+    }
+}
+
+void RingFileWriter::forget_memory() {
     PENSTOCK_ASSERT(!busy());
+    if (registered_.empty()) return;
+    io_uring_unregister_buffers(&ring_.raw());
+    registered_ = {};
+}
+
+bool RingFileWriter::is_registered(base::Bytes bytes) const {
+    const std::less_equal<const std::uint8_t*> before;
+    return !registered_.empty() && before(registered_.data(), bytes.data()) &&
+           before(bytes.data() + bytes.size(), registered_.data() + registered_.size());
 }
 
 void RingFileWriter::start(int fd, std::uint64_t offset, base::Bytes bytes, Done done) {
@@ -37,7 +66,11 @@ void RingFileWriter::submit_rest() {
     ring_.reserve(2);
     const auto size = static_cast<unsigned>(std::min(rest_.size(), write_bytes_max));
     io_uring_sqe* const write = ring_.prepare(write_);
-    io_uring_prep_write(write, fd_, rest_.data(), size, offset_);
+    if (is_registered(rest_.first(size))) {
+        io_uring_prep_write_fixed(write, fd_, rest_.data(), size, offset_, registered_index);
+    } else {
+        io_uring_prep_write(write, fd_, rest_.data(), size, offset_);
+    }
     write->flags |= IOSQE_IO_LINK;
     io_uring_sqe* const sync = ring_.prepare(sync_);
     io_uring_prep_fsync(sync, fd_, IORING_FSYNC_DATASYNC);
