@@ -75,17 +75,24 @@ Result<std::uint64_t> receive(const Arguments& arguments) {
     PENSTOCK_ASSIGN(const auto session, capture::SourceSession::open(request, *backend, waker));
     std::uint64_t bytes = 0;
     std::string file = arguments.start_file;
+    binlog::EventHeader header;
+    std::string rotate;
     while (true) {
         PENSTOCK_ASSIGN(const auto received, session->next(patience));
         if (received.outcome != uring::ReceiveOutcome::bytes) {
             return fail(ErrorKind::transient, {}, "the stream ended early");
         }
-        bytes += received.event.size();
-        const auto header = binlog::load_event_header(received.event.data());
+        const capture::Part& part = received.event;
+        bytes += part.bytes.size();
+        if (part.first) {
+            header = binlog::load_event_header(part.bytes.data());
+            rotate.clear();
+        }
+        if (header.type == binlog::EventType::rotate) rotate += base::as_text(part.bytes);
+        if (!part.last) continue;
         if (header.type == binlog::EventType::rotate) {
             // u64 position, then the name; a checksum may follow, which no name has room for.
-            file = base::as_text(received.event.subspan(binlog::event_header_bytes + 8))
-                       .substr(0, arguments.end.file.size());
+            file = rotate.substr(binlog::event_header_bytes + 8, arguments.end.file.size());
         }
         if (file == arguments.end.file && header.log_pos >= arguments.end.offset) return bytes;
     }

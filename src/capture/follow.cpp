@@ -75,9 +75,9 @@ private:
 };
 
 // False: woken while there was no room for the event.
-Result<bool> append_event(base::Bytes event, StreamState& state, RoomGate& room,
-                          relay::Writer& writer, Tally& tally) {
-    PENSTOCK_ASSIGN(const StreamStep step, state.take(event));
+Result<bool> append_part(const Part& part, StreamState& state, RoomGate& room,
+                         relay::Writer& writer, Tally& tally) {
+    PENSTOCK_ASSIGN(const StreamStep step, state.take(part));
     switch (step.action) {
         case StreamAction::ignore:
             return true;
@@ -92,12 +92,12 @@ Result<bool> append_event(base::Bytes event, StreamState& state, RoomGate& room,
     }
     // A file's format description passes as the file itself does: by it the applier sees that the
     // file before is at its end, and only then can that be purged.
-    if (writer.end_offset() != relay::first_event_offset) {
-        PENSTOCK_ASSIGN(const bool passed, room.pass(event.size(), writer));
+    if (step.part.first && writer.end_offset() != relay::first_event_offset) {
+        PENSTOCK_ASSIGN(const bool passed, room.pass(step.event_bytes, writer));
         if (!passed) return false;
     }
-    PENSTOCK_TRY(writer.append(event));
-    tally.add(event.size(), step.timestamp);
+    PENSTOCK_TRY(writer.append(step.part.bytes, step.part.last));
+    if (step.part.last) tally.add(step.event_bytes, step.timestamp);
     return true;
 }
 
@@ -125,7 +125,7 @@ Result<void> stream(SourceSession& session, StreamState& state, RoomGate& room,
                 break;
         }
         PENSTOCK_ASSIGN(const bool appended,
-                        append_event(received.event, state, room, writer, tally));
+                        append_part(received.event, state, room, writer, tally));
         has_more = session.has_more();
         if (!has_more || !appended || tally.is_due()) tally.publish();
         if (!appended) return {};

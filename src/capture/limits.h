@@ -2,9 +2,18 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
+#include "binlog/event_header.h"
+
 namespace penstock::capture {
+
+// What the first part of a payload has at least: a status byte and the header of an event.
+inline constexpr std::size_t first_part_bytes_min = 1 + binlog::event_header_bytes;
+// What the source makes up for the stream, and says of an error, is joined when it comes in parts:
+// names of files and messages, and formats of files.
+inline constexpr std::size_t joined_bytes_max = 64UL << 10;
 
 // The disk is asked for room once for so many bytes; also what must be free beyond the next event
 // before capture goes on after a pause, so that it doesn't stop again at once.

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.h"
 #include "binlog/limits.h"
@@ -14,7 +15,6 @@ namespace {
 constexpr std::size_t packet_bytes_max = 0xFFFFFF;
 // An event after its status byte.
 constexpr std::size_t payload_bytes_max = std::size_t{binlog::event_bytes_max} + 1;
-constexpr std::size_t joined_bytes_kept = packet_bytes_max;  // freed when it has grown beyond
 
 }  // namespace
 
@@ -23,31 +23,55 @@ void PacketCutter::feed(base::Bytes piece) {
     piece_ = piece;
 }
 
-Result<std::optional<base::Bytes>> PacketCutter::next() {
-    release_joined();
+Result<std::optional<Part>> PacketCutter::next() {
     while (true) {
-        if (!in_payload_) {
+        if (!in_packet_) {
             PENSTOCK_ASSIGN(const bool complete, take_header());
             if (!complete) return std::nullopt;
-            if (!joining_ && !continues_ && piece_.size() >= rest_) {
-                const base::Bytes payload = piece_.first(rest_);
-                piece_ = piece_.subspan(rest_);
-                in_payload_ = false;
-                return payload;
-            }
+            const bool begins = !begun_ && head_filled_ == 0;
+            if (begins && !continues_ && piece_.size() >= rest_) return deliver(take(rest_));
         }
-        const std::size_t size = std::min(rest_, piece_.size());
-        joined_.append(base::as_text(piece_.first(size)));
-        joining_ = true;
-        piece_ = piece_.subspan(size);
-        rest_ -= size;
+        if (const std::optional<Part> part = next_part()) return part;
         if (rest_ > 0) return std::nullopt;
-        in_payload_ = false;
-        if (continues_) continue;
-        joining_ = false;
-        delivered_ = true;
-        return base::as_bytes(joined_);
+        in_packet_ = false;
     }
+}
+
+// Nullopt: the piece or the packet is at its end.
+std::optional<Part> PacketCutter::next_part() {
+    const std::size_t size = std::min(rest_, piece_.size());
+    const bool ends = size == rest_ && !continues_;
+    const bool long_enough = begun_ || (head_filled_ == 0 && size >= first_part_bytes_min);
+    if (long_enough) {
+        if (size == 0 && !ends) return std::nullopt;
+        return deliver(take(size));
+    }
+    collect_head();
+    const bool whole = rest_ == 0 && !continues_;
+    if (head_filled_ < first_part_bytes_min && !whole) return std::nullopt;
+    return deliver({head_.data(), std::exchange(head_filled_, 0)});
+}
+
+void PacketCutter::collect_head() {
+    const base::Bytes more =
+        take(std::min({rest_, piece_.size(), first_part_bytes_min - head_filled_}));
+    std::ranges::copy(more, head_.begin() + static_cast<std::ptrdiff_t>(head_filled_));
+    head_filled_ += more.size();
+}
+
+base::Bytes PacketCutter::take(std::size_t size) {
+    const base::Bytes bytes = piece_.first(size);
+    piece_ = piece_.subspan(size);
+    rest_ -= size;
+    return bytes;
+}
+
+Part PacketCutter::deliver(base::Bytes bytes) {
+    const Part part{bytes, !begun_, rest_ == 0 && !continues_};
+    if (rest_ == 0) in_packet_ = false;
+    begun_ = !part.last;
+    if (part.last) payload_bytes_ = 0;
+    return part;
 }
 
 Result<bool> PacketCutter::take_header() {
@@ -64,20 +88,14 @@ Result<bool> PacketCutter::take_header() {
                     fmt::format("packet number {} came where {} was due", header_[3], sequence_));
     }
     ++sequence_;
-    if (joined_.size() + rest_ > payload_bytes_max) {
+    payload_bytes_ += rest_;
+    if (payload_bytes_ > payload_bytes_max) {
         return fail(ErrorKind::transient, error_bad_packet,
                     fmt::format("a packet of more than {} bytes", payload_bytes_max));
     }
     continues_ = rest_ == packet_bytes_max;
-    in_payload_ = true;
+    in_packet_ = true;
     return true;
-}
-
-void PacketCutter::release_joined() {
-    if (!delivered_) return;
-    delivered_ = false;
-    joined_.clear();
-    if (joined_.capacity() > joined_bytes_kept) joined_.shrink_to_fit();
 }
 
 }  // namespace penstock::capture

@@ -39,11 +39,11 @@ SocketPackets::SocketPackets(std::unique_ptr<uring::ByteStream> stream, int sock
 
 Result<ReceivedPacket> SocketPackets::next(std::chrono::milliseconds timeout) {
     while (true) {
-        PENSTOCK_ASSIGN(const std::optional<base::Bytes> payload, cutter_.next());
+        PENSTOCK_ASSIGN(const std::optional<Part> payload, cutter_.next());
         if (payload) return ReceivedPacket{uring::ReceiveOutcome::bytes, *payload};
         PENSTOCK_ASSIGN(const uring::Received received, stream_->receive(timeout));
         if (received.outcome != uring::ReceiveOutcome::bytes) {
-            return ReceivedPacket{received.outcome, {}};
+            return ReceivedPacket{received.outcome};
         }
         cutter_.feed(received.bytes);
     }
@@ -64,9 +64,9 @@ LibraryPackets::LibraryPackets(const mysql::Connection& connection, const uring:
     : packets_(connection), socket_(connection.socket()), waker_(waker) {}
 
 Result<ReceivedPacket> LibraryPackets::next(std::chrono::milliseconds) {
-    if (waker_.woken()) return ReceivedPacket{uring::ReceiveOutcome::woken, {}};
+    if (waker_.woken()) return ReceivedPacket{uring::ReceiveOutcome::woken};
     PENSTOCK_ASSIGN(const base::Bytes payload, packets_.next());
-    return ReceivedPacket{uring::ReceiveOutcome::bytes, payload};
+    return ReceivedPacket{uring::ReceiveOutcome::bytes, {payload}};
 }
 
 // What the library holds decrypted can't be seen; what waits on the socket can.

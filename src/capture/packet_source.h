@@ -1,6 +1,6 @@
 // PacketSource: the packets that a source sends after a binlog dump was asked for.
 //
-// One thread. A payload is valid until the next call.
+// One thread. A part of a payload is valid until the next call.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ namespace penstock::capture {
 
 struct ReceivedPacket {
     uring::ReceiveOutcome outcome;
-    base::Bytes payload;  // where the outcome is bytes
+    Part payload = {};  // where the outcome is bytes
 };
 
 class PacketSource {

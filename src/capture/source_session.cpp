@@ -8,6 +8,7 @@
 
 #include "capture/dump_request.h"
 #include "capture/errors.h"
+#include "capture/limits.h"
 #include "capture/stream_errors.h"
 #include "mysql/binlog_status.h"
 
@@ -110,7 +111,7 @@ SourceSession::~SourceSession() {
 
 Result<void> SourceSession::ask_for_binlog(const SessionRequest& request) {
     PENSTOCK_TRY(packets_->send(base::as_bytes(register_replica(request.server_id))));
-    Result<ReceivedEvent> answer = next(answer_patience);
+    Result<ReceivedEvent> answer = answer_to_registration();
     if (!answer && answer.error().kind == ErrorKind::refused) {  // "access denied", whatever lacks
         return fail(ErrorKind::refused, mysql::error_missing_right, answer.error().text,
                     fmt::format("GRANT REPLICATION SLAVE ON *.* TO '{}'", request.source.user));
@@ -122,11 +123,35 @@ Result<void> SourceSession::ask_for_binlog(const SessionRequest& request) {
     return packets_->send(base::as_bytes(binlog_dump(request.server_id, request.from)));
 }
 
+Result<ReceivedEvent> SourceSession::answer_to_registration() {
+    Result<ReceivedEvent> answer = next(answer_patience);
+    while (answer && answer->outcome == uring::ReceiveOutcome::bytes && !answer->event.last) {
+        answer = next(answer_patience);
+    }
+    return answer;
+}
+
 Result<ReceivedEvent> SourceSession::next(std::chrono::milliseconds timeout) {
     PENSTOCK_ASSIGN(const ReceivedPacket packet, packets_->next(timeout));
-    if (packet.outcome != uring::ReceiveOutcome::bytes) return ReceivedEvent{packet.outcome, {}};
-    PENSTOCK_ASSIGN(const base::Bytes event, event_of_packet(packet.payload, name_));
+    if (packet.outcome != uring::ReceiveOutcome::bytes) return ReceivedEvent{packet.outcome};
+    Part event = packet.payload;
+    if (!event.first) return ReceivedEvent{packet.outcome, event};
+    if (!begins_event(event.bytes)) return explain(event, timeout);
+    event.bytes = event.bytes.subspan(1);
     return ReceivedEvent{packet.outcome, event};
+}
+
+// A payload that is no event, joined as far as is worth it.
+Result<ReceivedEvent> SourceSession::explain(Part payload, std::chrono::milliseconds timeout) {
+    std::string whole(base::as_text(payload.bytes));
+    while (!payload.last) {
+        PENSTOCK_ASSIGN(const ReceivedPacket packet, packets_->next(timeout));
+        if (packet.outcome != uring::ReceiveOutcome::bytes) return ReceivedEvent{packet.outcome};
+        payload = packet.payload;
+        if (whole.size() + payload.bytes.size() > joined_bytes_max) continue;
+        whole += base::as_text(payload.bytes);
+    }
+    return tl::unexpected<Error>(error_of_payload(base::as_bytes(whole), name_));
 }
 
 }  // namespace penstock::capture

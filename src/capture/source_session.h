@@ -31,7 +31,7 @@ struct SessionRequest {
 
 struct ReceivedEvent {
     uring::ReceiveOutcome outcome;
-    base::Bytes event;  // where the outcome is bytes; valid until the next call
+    Part event = {};  // where the outcome is bytes; valid until the next call
 };
 
 class SourceSession {
@@ -44,7 +44,8 @@ public:
     SourceSession(const SourceSession&) = delete;
     SourceSession& operator=(const SourceSession&) = delete;
 
-    // The next event, or why there is none; what the source reports as an error is one here.
+    // The next event or part of one, or why there is none; what the source reports as an error is
+    // one here.
     [[nodiscard]] Result<ReceivedEvent> next(std::chrono::milliseconds timeout);
     [[nodiscard]] bool has_more() const { return packets_->has_more(); }
     // Whether next() waits in the Backend, so that its FileWriter goes on meanwhile.
@@ -53,6 +54,8 @@ public:
 private:
     explicit SourceSession(mysql::Connection connection);
     [[nodiscard]] Result<void> ask_for_binlog(const SessionRequest& request);
+    [[nodiscard]] Result<ReceivedEvent> answer_to_registration();
+    [[nodiscard]] Result<ReceivedEvent> explain(Part payload, std::chrono::milliseconds timeout);
 
     mysql::Connection connection_;
     const std::string name_;

@@ -70,23 +70,30 @@ Error error_of_packet(base::Bytes body, std::string_view source) {
 
 }  // namespace
 
-Result<base::Bytes> event_of_packet(base::Bytes payload, std::string_view source) {
+bool begins_event(base::Bytes payload) {
+    return !payload.empty() && payload.front() == packet_ok;
+}
+
+Error error_of_payload(base::Bytes payload, std::string_view source) {
     if (payload.empty()) {
-        return fail(ErrorKind::transient, error_bad_packet,
-                    fmt::format("{} sent an empty packet", source));
+        return {ErrorKind::transient,
+                error_bad_packet,
+                fmt::format("{} sent an empty packet", source),
+                {}};
     }
     switch (payload.front()) {
-        case packet_ok:
-            return payload.subspan(1);
         case packet_error:
-            return tl::unexpected<Error>(error_of_packet(payload.subspan(1), source));
+            return error_of_packet(payload.subspan(1), source);
         case packet_end:
-            return fail(ErrorKind::transient, error_stream_ended,
-                        fmt::format("{} ended the binlog stream", source));
+            return {ErrorKind::transient,
+                    error_stream_ended,
+                    fmt::format("{} ended the binlog stream", source),
+                    {}};
         default:
-            return fail(
-                ErrorKind::transient, error_bad_packet,
-                fmt::format("{} sent a packet of unknown kind {:#x}", source, payload.front()));
+            return {ErrorKind::transient,
+                    error_bad_packet,
+                    fmt::format("{} sent a packet of unknown kind {:#x}", source, payload.front()),
+                    {}};
     }
 }
 

@@ -8,7 +8,9 @@
 
 namespace penstock::capture {
 
-// The event in a packet, or the Error that the packet stands for. `source` names the server.
-[[nodiscard]] Result<base::Bytes> event_of_packet(base::Bytes payload, std::string_view source);
+// Whether an event follows the first byte of a payload that begins so.
+[[nodiscard]] bool begins_event(base::Bytes payload);
+// The Error that another payload stands for. `source` names the server.
+[[nodiscard]] Error error_of_payload(base::Bytes payload, std::string_view source);
 
 }  // namespace penstock::capture

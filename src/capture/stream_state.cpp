@@ -4,16 +4,25 @@
 
 #include <utility>
 
+#include "binlog/crc32.h"
 #include "binlog/event_view.h"
 #include "binlog/format_description.h"
 #include "binlog/rotate.h"
 #include "binlog/stream_position.h"
 #include "capture/errors.h"
+#include "capture/limits.h"
 #include "relay/segment_window.h"
 
 namespace penstock::capture {
 
+using binlog::ChecksumAlgorithm;
+using binlog::EventHeader;
+using binlog::EventType;
+
 namespace {
+
+// CRC-32 over any bytes followed by their own CRC-32, least significant byte first.
+constexpr std::uint32_t summed_with_its_checksum = 0x2144DF1C;
 
 // Besides announcements, heartbeats and formats. MariaDB's GTID_LIST says where the dump begins.
 bool is_made_up(const binlog::EventHeader& header) {
@@ -21,31 +30,97 @@ bool is_made_up(const binlog::EventHeader& header) {
            (header.log_pos == 0 || header.type == binlog::EventType::mariadb_gtid_list);
 }
 
-}  // namespace
+enum class Role : std::uint8_t { announcement, format, made_up, of_file };
 
-using binlog::ChecksumAlgorithm;
-using binlog::EventHeader;
-using binlog::EventType;
+Role role_of(const EventHeader& header) {
+    switch (header.type) {
+        case EventType::rotate:
+            if (header.log_pos == 0) return Role::announcement;
+            break;
+        case EventType::heartbeat:
+        case EventType::heartbeat_v2:
+            return Role::made_up;
+        case EventType::format_description:
+            return Role::format;
+        default:
+            break;
+    }
+    return is_made_up(header) ? Role::made_up : Role::of_file;
+}
+
+}  // namespace
 
 StreamState::StreamState(relay::Position from, std::optional<std::uint32_t> format_timestamp)
     : position_(std::move(from)), held_format_timestamp_(format_timestamp) {}
 
-Result<StreamStep> StreamState::take(base::Bytes event) {
+Result<StreamStep> StreamState::take(const Part& part) {
+    if (!part.first) return go_on(part);
+    const base::Bytes event = part.bytes;
     if (event.size() < binlog::event_header_bytes) {
         return corrupt(fmt::format("an event of {} bytes, which is no header", event.size()));
     }
     const EventHeader header = binlog::load_event_header(event.data());
-    if (header.event_size != event.size()) {
-        return corrupt(
-            fmt::format("an event of {} bytes came as {} bytes", header.event_size, event.size()));
+    if (!part.last) return begin_parts(event, header);
+    if (header.event_size != event.size()) return wrong_size(header, event.size());
+    return take_whole(event, header);
+}
+
+Result<StreamStep> StreamState::take_whole(base::Bytes event, const EventHeader& header) {
+    switch (role_of(header)) {
+        case Role::announcement:
+            return take_announcement(event);
+        case Role::format:
+            return take_format(event, header);
+        case Role::made_up:
+            return StreamStep{};
+        case Role::of_file:
+            break;
     }
-    if (header.type == EventType::rotate && header.log_pos == 0) return take_announcement(event);
-    if (header.type == EventType::heartbeat || header.type == EventType::heartbeat_v2) {
-        return StreamStep{};
-    }
-    if (header.type == EventType::format_description) return take_format(event, header);
-    if (is_made_up(header)) return StreamStep{};
     return take_event_of_file(event, header);
+}
+
+Result<StreamStep> StreamState::begin_parts(base::Bytes first, const EventHeader& header) {
+    const Role role = role_of(header);
+    parts_.header = header;
+    parts_.received = 0;
+    parts_.sum = 0;
+    parts_.joined.clear();
+    parts_.use = role == Role::of_file   ? Parts::Use::append
+                 : role == Role::made_up ? Parts::Use::ignore
+                                         : Parts::Use::join;
+    if (role == Role::of_file && !format_seen_) {
+        return corrupt("an event before the file's format description");
+    }
+    if (parts_.use == Parts::Use::join && header.event_size > joined_bytes_max) {
+        return corrupt(fmt::format("an event of type {} of {} bytes",
+                                   binlog::to_string(header.type), header.event_size));
+    }
+    return go_on({first, true, false});
+}
+
+Result<StreamStep> StreamState::go_on(const Part& part) {
+    parts_.received += part.bytes.size();
+    const bool right_size = part.last ? parts_.received == parts_.header.event_size
+                                      : parts_.received <= parts_.header.event_size;
+    if (!right_size) return wrong_size(parts_.header, parts_.received);
+    if (parts_.use == Parts::Use::join) parts_.joined += base::as_text(part.bytes);
+    if (parts_.use == Parts::Use::append && checksum_ != ChecksumAlgorithm::none) {
+        parts_.sum = binlog::crc32(part.bytes, parts_.sum);
+    }
+    if (part.last) return finish_parts(part);
+    if (parts_.use != Parts::Use::append) return StreamStep{};
+    return StreamStep{StreamAction::append, {}, part, parts_.header.event_size};
+}
+
+Result<StreamStep> StreamState::finish_parts(const Part& last) {
+    if (parts_.use == Parts::Use::ignore) return StreamStep{};
+    if (parts_.use == Parts::Use::join) {
+        return take_whole(base::as_bytes(parts_.joined), parts_.header);
+    }
+    if (checksum_ != ChecksumAlgorithm::none && parts_.sum != summed_with_its_checksum) {
+        return corrupt("the checksum of an event does not match its bytes");
+    }
+    return advance(parts_.header, last);
 }
 
 // Whether it has a checksum is not known before the file's format is; its own bytes tell.
@@ -66,7 +141,7 @@ Result<StreamStep> StreamState::take_announcement(base::Bytes event) {
     position_ = {std::string(rotate.file), relay::first_event_offset};
     format_seen_ = false;
     held_format_timestamp_.reset();
-    return StreamStep{StreamAction::next_file, rotate.file, 0};
+    return StreamStep{StreamAction::next_file, rotate.file};
 }
 
 Result<StreamStep> StreamState::take_format(base::Bytes event, const EventHeader& header) {
@@ -85,7 +160,7 @@ Result<StreamStep> StreamState::take_format(base::Bytes event, const EventHeader
     checksum_ = format.checksum;
     flavour_ = format.flavour();
     if (position_.offset > relay::first_event_offset) return StreamStep{};
-    return advance(header);
+    return advance(header, {event});
 }
 
 Result<StreamStep> StreamState::take_event_of_file(base::Bytes event, const EventHeader& header) {
@@ -94,10 +169,10 @@ Result<StreamStep> StreamState::take_event_of_file(base::Bytes event, const Even
     if (!binlog::find_body(view, checksum_, binlog::ChecksumPolicy::verify)) {
         return corrupt(binlog::checked_payload(event, checksum_).error().text);
     }
-    return advance(header);
+    return advance(header, {event});
 }
 
-Result<StreamStep> StreamState::advance(const EventHeader& header) {
+Result<StreamStep> StreamState::advance(const EventHeader& header, const Part& part) {
     const std::uint64_t end = position_.offset + header.event_size;
     if (!binlog::ends_at(header, flavour_, end)) {
         return corrupt(
@@ -106,7 +181,13 @@ Result<StreamStep> StreamState::advance(const EventHeader& header) {
                         binlog::to_string(header.type), header.log_pos, end));
     }
     position_.offset = end;
-    return StreamStep{StreamAction::append, {}, header.timestamp};
+    return StreamStep{StreamAction::append, {}, part, header.event_size, header.timestamp};
+}
+
+tl::unexpected<Error> StreamState::wrong_size(const EventHeader& header,
+                                              std::uint64_t received) const {
+    return corrupt(
+        fmt::format("an event of {} bytes came as {} bytes", header.event_size, received));
 }
 
 tl::unexpected<Error> StreamState::corrupt(const std::string& why) const {

@@ -19,21 +19,28 @@ std::string packet(std::uint8_t sequence, std::string_view payload) {
 std::vector<std::string> cut(std::string_view stream, const std::vector<std::size_t>& cuts) {
     PacketCutter cutter;
     std::vector<std::string> payloads;
+    bool complete = true;
     std::size_t begin = 0;
     for (const std::size_t end : cuts) {
         cutter.feed(base::as_bytes(stream.substr(begin, end - begin)));
         begin = end;
         while (true) {
-            const auto payload = cutter.next();
-            EXPECT_TRUE(payload);
-            if (!payload || !*payload) break;
-            payloads.emplace_back(base::as_text(**payload));
+            const auto part = cutter.next();
+            EXPECT_TRUE(part);
+            if (!part || !*part) break;
+            EXPECT_EQ((*part)->first, complete);
+            if ((*part)->first) payloads.emplace_back();
+            payloads.back() += base::as_text((*part)->bytes);
+            complete = (*part)->last;
+            EXPECT_TRUE(!(*part)->first || complete ||
+                        (*part)->bytes.size() >= first_part_bytes_min);
         }
     }
+    EXPECT_TRUE(complete);
     return payloads;
 }
 
-const std::vector<std::string> three{"first", "", "the third payload"};
+const std::vector<std::string> three{"first", "", "the third payload, longer than a first part"};
 const std::string stream_of_three = packet(1, three[0]) + packet(2, three[1]) + packet(3, three[2]);
 
 TEST(PacketCutterTest, AStreamMayBeSplitAtEveryByteBoundary) {
@@ -53,11 +60,26 @@ TEST(PacketCutterTest, AWholePacketIsReturnedInPlace) {
     cutter.feed(base::as_bytes(stream_of_three));
     const auto payload = cutter.next();
     ASSERT_TRUE(payload && *payload);
-    EXPECT_EQ(static_cast<const void*>((*payload)->data()),
+    EXPECT_TRUE((*payload)->is_whole());
+    EXPECT_EQ(static_cast<const void*>((*payload)->bytes.data()),
               static_cast<const void*>(stream_of_three.data() + 4));
 }
 
-TEST(PacketCutterTest, PacketsOf16MiBAreJoined) {
+TEST(PacketCutterTest, PartsOfALargePayloadAreReturnedInPlace) {
+    const std::string stream = packet(1, std::string(1000, 'x'));
+    PacketCutter cutter;
+    for (const std::size_t begin : {std::size_t{0}, std::size_t{300}}) {
+        cutter.feed(base::as_bytes(std::string_view(stream).substr(begin, 300)));
+        const auto part = cutter.next();
+        ASSERT_TRUE(part && *part);
+        const std::size_t skipped = begin == 0 ? 4 : begin;
+        EXPECT_EQ(static_cast<const void*>((*part)->bytes.data()),
+                  static_cast<const void*>(stream.data() + skipped));
+        ASSERT_TRUE(cutter.next());
+    }
+}
+
+TEST(PacketCutterTest, PacketsOf16MiBBelongTogether) {
     constexpr std::size_t full = 0xFFFFFF;
     for (const std::size_t size : {full - 1, full, full + 1, 2 * full, 2 * full + 5}) {
         std::string payload(size, '\0');

@@ -23,13 +23,13 @@ using testing_events::mariadb_format_event;
 constexpr std::uint32_t file_begun = 1'700'000'000;
 
 StreamAction take(StreamState& state, const std::string& event) {
-    const auto step = state.take(base::as_bytes(event));
+    const auto step = state.take({base::as_bytes(event)});
     EXPECT_TRUE(step) << (step ? "" : step.error().to_string());
     return step ? step->action : StreamAction::ignore;
 }
 
 ErrorCode error_of(StreamState& state, const std::string& event) {
-    const auto step = state.take(base::as_bytes(event));
+    const auto step = state.take({base::as_bytes(event)});
     EXPECT_FALSE(step);
     return step ? ErrorCode{} : step.error().code;
 }
@@ -37,7 +37,7 @@ ErrorCode error_of(StreamState& state, const std::string& event) {
 TEST(StreamStateTest, AnEmptyRelayLogBeginsWithTheFileThatIsAnnounced) {
     StreamState state({}, std::nullopt);
     const std::string announced = announcement("binlog.000007", 4);
-    const auto step = state.take(base::as_bytes(announced));
+    const auto step = state.take({base::as_bytes(announced)});
     ASSERT_TRUE(step);
     EXPECT_EQ(step->action, StreamAction::next_file);
     EXPECT_EQ(step->file, "binlog.000007");
@@ -171,8 +171,67 @@ TEST(StreamStateTest, AWrongByteIsNoticedWhicheverItIs) {
         static_cast<void>(take(state, format_event(true)));
         std::string damaged = event;
         damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
-        EXPECT_FALSE(state.take(base::as_bytes(damaged))) << at;
+        EXPECT_FALSE(state.take({base::as_bytes(damaged)})) << at;
     }
+}
+
+// In two parts, cut at each place where the first is long enough.
+struct InParts {
+    InParts() {
+        static_cast<void>(take(state_, announcement("binlog.000007", 500)));
+        static_cast<void>(take(state_, format_event(true)));
+    }
+    [[nodiscard]] Result<StreamStep> take_in_two(const std::string& event, std::size_t at) {
+        const base::Bytes bytes = base::as_bytes(event);
+        PENSTOCK_ASSIGN(const StreamStep first, state_.take({bytes.first(at), true, false}));
+        EXPECT_EQ(state_.position().offset, 500U);
+        EXPECT_NE(first.action, StreamAction::next_file);
+        return state_.take({bytes.subspan(at), false, true});
+    }
+    StreamState state_{{"binlog.000007", 500}, file_begun};
+};
+
+TEST(StreamStateTest, AnEventOfTheFileIsAppendedPartByPart) {
+    const std::string event = event_at(500, EventType::query, "payload");
+    for (std::size_t at = binlog::event_header_bytes; at <= event.size(); ++at) {
+        InParts each;
+        const auto step = each.take_in_two(event, at);
+        ASSERT_TRUE(step) << at << step.error().to_string();
+        EXPECT_EQ(step->action, StreamAction::append);
+        EXPECT_EQ(step->event_bytes, event.size());
+        EXPECT_EQ(base::as_text(step->part.bytes), std::string_view(event).substr(at));
+        EXPECT_EQ(each.state_.position().offset, 500 + event.size());
+    }
+}
+
+TEST(StreamStateTest, WhatTheStreamMakesUpIsJoinedOrPassedOver) {
+    const std::string next = announcement("binlog.000008", 4);
+    const std::string heartbeat = make_event(EventType::heartbeat, "binlog.000007", 500);
+    for (std::size_t at = binlog::event_header_bytes; at <= heartbeat.size(); ++at) {
+        InParts each;
+        const auto passed = each.take_in_two(heartbeat, at);
+        ASSERT_TRUE(passed);
+        EXPECT_EQ(passed->action, StreamAction::ignore);
+        const auto step = each.take_in_two(next, at);
+        ASSERT_TRUE(step);
+        EXPECT_EQ(step->action, StreamAction::next_file);
+        EXPECT_EQ(step->file, "binlog.000008");
+    }
+}
+
+TEST(StreamStateTest, AWrongByteIsNoticedWithTheLastPart) {
+    const std::string event = event_at(500, EventType::query, "payload");
+    for (std::size_t at = 0; at < event.size(); ++at) {
+        std::string damaged = event;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x40);
+        EXPECT_FALSE(InParts().take_in_two(damaged, 25)) << at;
+    }
+}
+
+TEST(StreamStateTest, PartsThatAreTooShortOrTooLongTogetherAreNoticed) {
+    const std::string event = event_at(500, EventType::query, "payload");
+    EXPECT_FALSE(InParts().take_in_two(event + "x", 25));
+    EXPECT_FALSE(InParts().take_in_two(event.substr(0, event.size() - 1), 25));
 }
 
 TEST(StreamStateTest, AnEventBeforeTheFormatDescriptionIsRefused) {
