@@ -97,28 +97,30 @@ coalesce::UniqueKey unique_key(const std::vector<binlog::ValueType>& types,
 }
 
 // Empty: the images' columns are the destination's.
-Result<std::string> mismatch(const StreamTable& table, const DestinationTable& destination) {
-    if (destination.columns.empty()) return std::string("the destination has no such table");
+std::string mismatch(const StreamTable& table, const binlog::OptionalMetadata& metadata,
+                     const DestinationTable& destination) {
+    if (destination.columns.empty()) return "the destination has no such table";
     if (destination.columns.size() != table.map.column_count) {
         return fmt::format("the stream has {} columns, the destination {}", table.map.column_count,
                            destination.columns.size());
     }
-    PENSTOCK_ASSIGN(const binlog::OptionalMetadata metadata,
-                    binlog::decode_optional_metadata(table.map));
     for (std::size_t i = 0; i < metadata.column_names.size(); ++i) {
         const std::string& name = destination.columns[i].name;
         if (base::equals_ignoring_ascii_case(name, metadata.column_names[i])) continue;
         return fmt::format("column {} is {} in the stream and {} on the destination", i + 1,
                            metadata.column_names[i], name);
     }
-    return std::string();
+    return "";
 }
 
 }  // namespace
 
 Result<MergeRules> make_merge_rules(const StreamTable& table, const DestinationTable& destination) {
     MergeRules made;
-    PENSTOCK_ASSIGN(made.obstacle, mismatch(table, destination));
+    PENSTOCK_ASSIGN(const binlog::OptionalMetadata metadata,
+                    binlog::decode_optional_metadata(table.map));
+    made.is_unsigned = metadata.is_unsigned;
+    made.obstacle = mismatch(table, metadata, destination);
     if (!made.obstacle.empty()) return made;
     const auto key = std::ranges::find_if(destination.unique_keys, [&](const DestinationKey& each) {
         return is_row_key(destination, each);

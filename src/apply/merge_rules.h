@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "apply/destination_catalogue.h"
 #include "apply/stream_tables.h"
@@ -16,7 +17,8 @@ namespace penstock::apply {
 
 struct MergeRules {
     coalesce::TableRules rules;  // without foreign_key_family, which depends on the stream's flags
-    std::string obstacle;        // why rows keep their order, for people; empty: they needn't
+    std::vector<bool> is_unsigned;  // by column; empty where the stream doesn't tell
+    std::string obstacle;           // why rows keep their order, for people; empty: they needn't
 };
 
 // Error: metadata of the map that can't be read.

@@ -16,7 +16,7 @@ using binlog::rows_relaxed_unique_checks_flag;
 
 Result<void> Merger::add(const std::shared_ptr<const StreamTable>& table,
                          const binlog::RowsEvent& rows, std::uint16_t flags) {
-    PENSTOCK_ASSIGN(const Known* found, known(table));
+    PENSTOCK_ASSIGN(Known * found, known(table));
     if (found->is_tied && !foreign_keys_act_ && (flags & rows_no_foreign_key_checks_flag) == 0) {
         PENSTOCK_TRY(flush());
         forget_tables();
@@ -36,7 +36,7 @@ std::uint16_t Merger::statement_flags(const Known& table, std::uint16_t flags) c
                              : static_cast<std::uint16_t>(own | rows_no_foreign_key_checks_flag);
 }
 
-Result<const Merger::Known*> Merger::known(const std::shared_ptr<const StreamTable>& table) {
+Result<Merger::Known*> Merger::known(const std::shared_ptr<const StreamTable>& table) {
     const auto found = known_.find(table.get());
     if (found != known_.end()) return &found->second;
     if (known_.size() >= layouts_max) {
@@ -56,8 +56,13 @@ Result<const Merger::Known*> Merger::known(const std::shared_ptr<const StreamTab
     if (foreign_keys_act_) made.rules.foreign_key_family = destination.foreign_key_family;
     PENSTOCK_ASSIGN(const coalesce::TableHandle handle,
                     coalescer_.add_table(schema, name, table->layout, made.rules));
-    by_handle_.push_back(table.get());
-    return &known_.emplace(table.get(), Known{table, handle, is_tied}).first->second;
+    Known& added = known_[table.get()];
+    added = {.table = table, .handle = handle, .is_tied = is_tied, .order = {}};
+    if (!made.rules.row_key.empty()) {
+        added.order.emplace(table->layout, made.rules.row_key, made.is_unsigned);
+    }
+    by_handle_.push_back(&added);
+    return &added;
 }
 
 Result<void> Merger::flush() {
@@ -71,33 +76,41 @@ Result<void> Merger::flush() {
 }
 
 Result<void> Merger::pack(const coalesce::Run& run) {
-    const binlog::TableMap& map = by_handle_[run.table.index]->map;
-    // Updates that follow each other may be of one row, A to B and B to C. Where the table has no
-    // key, the server looks for all of an event's before-images at once, and B is not there.
-    const bool one_by_one = run.keeps_order && has_before_image(run.kind);
-    PackedRows packed{.kind = run.kind,
-                      .columns_before = run.columns_before,
-                      .columns_after = run.columns_after,
-                      .images = {},
-                      .count = 0,
-                      .flags = run.flags};
-    const auto add = [&]() -> Result<void> {
-        if (packed.count == 0) return {};
-        packed.images = base::as_bytes(images_);
-        PENSTOCK_TRY(unit_.add(map, packed));
-        packed.count = 0;
-        images_.clear();
-        return {};
-    };
-    images_.clear();
-    for (const coalesce::Row& row : run.rows) {
-        images_ += base::as_text(row.before);
-        images_ += base::as_text(row.after);
-        ++packed.count;
-        const bool is_enough = images_.size() >= binlog::statement_event_bytes_default;
-        if (one_by_one || is_enough) PENSTOCK_TRY(add());
+    Known& table = *by_handle_[run.table.index];
+    const binlog::RowLayout& layout = table.table->layout;
+    const bool is_whole =
+        layout.all_set(has_before_image(run.kind) ? run.columns_before : run.columns_after);
+    if (run.keeps_order || !table.order || !is_whole) {
+        for (const coalesce::Row& row : run.rows) {
+            // Updates that follow each other may be of one row, A to B and B to C. Where the table
+            // has no key, the server looks for all of an event's before-images at once, and B is
+            // not there.
+            PENSTOCK_TRY(pack(run, row, run.keeps_order && has_before_image(run.kind)));
+        }
+    } else {
+        for (const std::uint32_t place : table.order->sorted(run.rows)) {
+            PENSTOCK_TRY(pack(run, run.rows[place], false));
+        }
     }
-    return add();
+    return pack_rest(run);
+}
+
+Result<void> Merger::pack(const coalesce::Run& run, const coalesce::Row& row, bool is_alone) {
+    images_ += base::as_text(row.before);
+    images_ += base::as_text(row.after);
+    ++images_rows_;
+    const bool is_enough = images_.size() >= binlog::statement_event_bytes_default;
+    return is_alone || is_enough ? pack_rest(run) : Result<void>{};
+}
+
+Result<void> Merger::pack_rest(const coalesce::Run& run) {
+    if (images_rows_ == 0) return {};
+    PENSTOCK_TRY(unit_.add(by_handle_[run.table.index]->table->map,
+                           {run.kind, run.columns_before, run.columns_after,
+                            base::as_bytes(images_), images_rows_, run.flags}));
+    images_.clear();
+    images_rows_ = 0;
+    return {};
 }
 
 void Merger::forget_tables() {

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -25,6 +26,7 @@
 
 #include "apply/apply_stats.h"
 #include "apply/destination_catalogue.h"
+#include "apply/row_order.h"
 #include "apply/stream_tables.h"
 #include "apply/unit_assembly.h"
 #include "coalesce/coalescer.h"
@@ -62,22 +64,27 @@ private:
     struct Known {
         std::shared_ptr<const StreamTable> table;
         coalesce::TableHandle handle;
-        bool is_tied = false;  // by foreign keys of the destination
+        bool is_tied = false;           // by foreign keys of the destination
+        std::optional<RowOrder> order;  // with a row key
     };
 
-    [[nodiscard]] Result<const Known*> known(const std::shared_ptr<const StreamTable>& table);
+    [[nodiscard]] Result<Known*> known(const std::shared_ptr<const StreamTable>& table);
     [[nodiscard]] std::uint16_t statement_flags(const Known& table, std::uint16_t flags) const;
     [[nodiscard]] Result<void> pack(const coalesce::Run& run);
+    [[nodiscard]] Result<void> pack(const coalesce::Run& run, const coalesce::Row& row,
+                                    bool is_alone);
+    [[nodiscard]] Result<void> pack_rest(const coalesce::Run& run);
 
     const coalesce::CoalescerLimits limits_;
     coalesce::Coalescer coalescer_;
     const ReadDestinationTable read_;
     UnitAssembly& unit_;
     std::unordered_map<const StreamTable*, Known> known_;
-    std::vector<const StreamTable*> by_handle_;
+    std::vector<Known*> by_handle_;
     bool foreign_keys_act_ = false;
     std::set<std::string> told_;  // tables whose obstacle was logged
-    std::string images_;          // reused
+    std::string images_;          // of rows of a run that are not in the unit yet
+    std::uint64_t images_rows_ = 0;
 };
 
 }  // namespace penstock::apply

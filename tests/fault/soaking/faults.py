@@ -26,11 +26,12 @@ class SoakFailed(Exception):
 class Faults:
     """One run of the task at a time, in `folder`; `strike` makes one thing happen to it."""
 
-    def __init__(self, servers: dict, folder: pathlib.Path, seed: str) -> None:
+    def __init__(self, servers: dict, folder: pathlib.Path, seed: str, away_s: float) -> None:
         self.counts: collections.Counter = collections.Counter()
         self._servers = servers
         self._folder = folder
         self._chance = random.Random(seed)
+        self._away_s = away_s
         self._run: Run | None = None
         self._runs = 0
         self._disturbed = ""
@@ -50,6 +51,8 @@ class Faults:
             return
         if self._run and self._disturbed:
             self._ended_by_itself()
+        if self._away_s and self._runs and self.copied():
+            time.sleep(self._chance.random() * self._away_s)
         self._runs += 1
         self._run = Run(["run", TASK], self._folder, f"run{self._runs}")
 
