@@ -1,5 +1,5 @@
 // Captures a server's binlog up to a given end, and prints what it took: the whole process that
-// bench/capture holds against the server's own readers.
+// penstock bench holds against the server's own readers.
 //
 // With --null events are only received, cut and thrown away: what the source's dump thread gives.
 #include <CLI/CLI.hpp>

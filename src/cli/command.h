@@ -27,6 +27,7 @@ void add_events_command(CLI::App& app, Action& action);
 void add_task_command(CLI::App& app, Action& action);
 void add_verify_command(CLI::App& app, Action& action);
 void add_binlog_command(CLI::App& app, Action& action);
+void add_bench_command(CLI::App& app, Action& action);
 
 // The options that commands on a task file share. The option variables must outlive parsing, so
 // each command keeps its own in a shared_ptr.

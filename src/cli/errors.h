@@ -19,5 +19,7 @@ inline constexpr ErrorCode error_not_confirmed{2405};
 inline constexpr ErrorCode error_output_closed{2406};
 // What is printed can't be written. Is the disk full?
 inline constexpr ErrorCode error_output_failed{2407};
+// What penstock bench hands over to is not installed: component bench, python3, python3-pymysql.
+inline constexpr ErrorCode error_no_benchmarks{2408};
 
 }  // namespace penstock::cli

@@ -20,7 +20,8 @@ constexpr const char* examples =
     "  penstock events list task.toml                 the scheduled events held back\n"
     "  penstock events migrate task.toml              release them at proved lag zero, once\n"
     "  penstock verify task.toml                      compare both sides by content\n"
-    "  penstock binlog stat binlog.000007             what is in a binlog file\n\n";
+    "  penstock binlog stat binlog.000007             what is in a binlog file\n"
+    "  penstock bench apply --quick                   measured beside a native replica\n\n";
 
 int run(int argc, char** argv) {
     using namespace penstock;
@@ -38,6 +39,7 @@ int run(int argc, char** argv) {
     cli::add_task_command(app, action);
     cli::add_verify_command(app, action);
     cli::add_binlog_command(app, action);
+    cli::add_bench_command(app, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

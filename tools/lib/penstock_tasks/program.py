@@ -44,6 +44,10 @@ class Run:
             raise ProgramError(f"{self} did not end within {deadline_s:.0f} s\n{self.tail()}") from late
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process.poll() is None
 

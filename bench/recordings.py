@@ -1,4 +1,4 @@
-"""Workloads of the benchmarks: procedures that write to a MySQL 9.7 server, and so to its binlog."""
+"""What the recordings are made of: procedures that write to a MySQL 9.7 server, and so to its binlog."""
 
 # Each workload is a procedure that writes `rounds` transactions or a little more.
 SYSBENCH_TABLES = 4
