@@ -8,6 +8,7 @@ meters.py     CPU and counters of a server and of a process over a time
 ways.py       how a backlog is applied: by penstock, a native replica, mysqlbinlog | mysql, a bare loop
 capture.py    a source's binlog into a relay log: by penstock, a native receiver thread, mysqlbinlog --raw
 latency.py    from a commit on the source until it is seen on the destination
+stages.py     where a run of penstock spent its time
 report.py     medians, spreads, ratios; tables
 page.py       the same as one HTML page with plots
 everything.py all figures of bench/README.md

@@ -21,7 +21,7 @@ from penstock_servers import Registry
 from penstock_tasks import accounts
 from penstock_tasks.program import ProgramError, Run
 
-from . import report
+from . import report, stages
 from .scene import DEADLINE_S, PASSWORD, QUICK, Differs, task_text
 from .workloads import CONNECTIONS, DATABASE, checksums
 
@@ -97,13 +97,14 @@ class LatencyScene:
     def _penstock(self, mode: str) -> dict:
         self._destination.start()
         self._write_task({"mode": mode})
-        run = self._start()
+        series = self._folder / "stages.jsonl"
+        run = self._start(*stages.options(series))
         try:
             taken = self._measure(self._destination, lambda: run.running)
             run.send(signal.SIGINT)
             if run.wait(DEADLINE_S) != 130:
                 raise ProgramError(f"{run} did not stop in order\n{run.tail()}")
-            return taken
+            return taken | stages.summary(series)
         finally:
             run.end(signal.SIGKILL)
 
@@ -128,6 +129,8 @@ class LatencyScene:
             columns = {key: [sample[key] for sample in taken] for key in taken[0]}
             results.append({"way": way.name, "kind": way.kind, "p50_ms": report.spread(columns["p50_ms"]),
                             "p99_ms": report.spread(columns["p99_ms"]), "probes": sum(columns["probes"]),
+                            "commit_ms_p50": report.median(taken, "commit_ms_p50"),
+                            "relay_group_ms_p50": report.median(taken, "relay_group_ms_p50"),
                             "transactions_per_second": report.spread(columns["transactions_per_second"])["median"],
                             "samples": taken})
         report.ratios(results, lambda result: result["p99_ms"]["median"])

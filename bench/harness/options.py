@@ -62,6 +62,8 @@ def parse() -> argparse.Namespace:
     arguments = parser.parse_args()
     if bool(arguments.binlog) != bool(arguments.schema):
         parser.error("--binlog and --schema belong together")
+    if arguments.binlog and arguments.subject != "apply":
+        parser.error("--binlog is a workload of apply alone")
     if arguments.binlog and arguments.workload:
         parser.error("--binlog is a workload of its own")
     for file in [*(arguments.binlog or []), *filter(None, [arguments.schema])]:

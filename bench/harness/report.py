@@ -18,7 +18,8 @@ def spread(values: list[float]) -> dict:
     return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
-def _median(samples: list[dict], key: str) -> float | None:
+def median(samples: list[dict], key: str) -> float | None:
+    """Of the samples that have it."""
     values = [sample[key] for sample in samples if sample.get(key) is not None]
     return statistics.median(values) if values else None
 
@@ -43,10 +44,12 @@ def applied(samples: dict, transactions: int, rows: int) -> list[dict]:
                   "transactions_per_second": transactions / seconds["median"], "rows_per_second": rows / seconds["median"]}
         for name, key, scale in (("server_cpu_us_per_row", "server_cpu_s", 1e6), ("client_cpu_us_per_row", "client_cpu_s", 1e6),
                                  ("commits_per_transaction", "commits", rows / transactions if transactions else 0)):
-            total = _median(taken, key)
+            total = median(taken, key)
             result[name] = total * scale / rows if total is not None and rows else None
-        for key in ("commits", "engine_fsyncs", "binlog_syncs", "statement_bytes", "commit_ms_mean", "in_flight_mean"):
-            result[key] = _median(taken, key)
+        for key in ("commits", "engine_fsyncs", "binlog_syncs", "statement_bytes", "commit_ms_mean", "in_flight_mean", "coalescing_ratio"):
+            result[key] = median(taken, key)
+        bounds = [sample["bound_by"] for sample in taken if "bound_by" in sample]
+        result["bound_by"] = statistics.mode(bounds) if bounds else None
         results.append(result | {"samples": taken})
     ratios(results, lambda result: result["seconds"]["median"])
     ceiling = next((result for result in results if result["kind"] == "ceiling"), None)
@@ -65,7 +68,8 @@ COLUMNS = {
               ("server us/row", lambda r: _number(r["server_cpu_us_per_row"], 1)),
               ("of ceiling's", lambda r: _percent(r.get("ceiling_share_of_server_cpu"))),
               ("client us/row", lambda r: _number(r["client_cpu_us_per_row"], 2)),
-              ("commits", lambda r: _number(r["commits"], 0)), ("fsyncs", lambda r: _fsyncs(r))],
+              ("commits", lambda r: _number(r["commits"], 0)), ("fsyncs", lambda r: _fsyncs(r)),
+              ("bound by", lambda r: r["bound_by"] or "")],
     "capture": [("seconds", lambda r: _with_spread(r["seconds"])), ("MB/s", lambda r: f"{r['bytes_per_second'] / 1e6:,.0f}"),
                 ("x native", lambda r: _number(r["ratio"], 2)),
                 ("x --raw", lambda r: _number(r["ratios"].get("mysqlbinlog --raw"), 2)),
@@ -73,7 +77,8 @@ COLUMNS = {
                 ("CPU s/GB", lambda r: _number(r["client_cpu_s_per_gb"], 2))],
     "latency": [("p50 ms", lambda r: _with_spread(r["p50_ms"])), ("p99 ms", lambda r: _with_spread(r["p99_ms"])),
                 ("x native, p50", lambda r: _number(r["ratio"], 2)), ("x native, p99", lambda r: _number(r["ratio_p99"], 2)),
-                ("probes", lambda r: _number(r["probes"], 0)), ("trx/s meanwhile", lambda r: f"{r['transactions_per_second']:,.0f}")],
+                ("commit ms", lambda r: _number(r["commit_ms_p50"], 2)),
+                ("relay durable ms", lambda r: _number(r["relay_group_ms_p50"], 2)), ("probes", lambda r: _number(r["probes"], 0)), ("trx/s meanwhile", lambda r: f"{r['transactions_per_second']:,.0f}")],
 }
 
 

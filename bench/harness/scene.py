@@ -73,6 +73,7 @@ class Scene:
         self._gtids_before = ""
         self.expected: list[tuple] = []
         self.transactions = self.rows = 0  # of the backlog
+        self.has_statements = False  # not only rows: DDL
 
     def prepare(self, seed: int) -> None:
         self.workload.prepare(self.source)
@@ -97,12 +98,15 @@ class Scene:
         self.destination.start()
         self.run_penstock("--until", "caught-up")
         self.check()
-        self.last_applied, rows = self._applied()
-        self.transactions, self.rows = self.last_applied - first[0], rows - first[1]
+        self.last_applied, *_ = last = self._applied()
+        self.transactions, self.rows, statements = (after - before for before, after in zip(first, last))
+        self.has_statements = statements > 0
         shutil.copytree(self.folder / "relay", self.folder / "relay.saved")
 
-    def _applied(self) -> tuple[int, int]:
-        return self.destination.query("SELECT MAX(transactions), MAX(row_changes) FROM penstock.checkpoint")[0]
+    def _applied(self) -> tuple[int, int, int]:
+        """Transactions, rows, and statements (DDL)."""
+        return self.destination.query(
+            "SELECT MAX(transactions), MAX(row_changes), MAX(statements) FROM penstock.checkpoint")[0]
 
     def _binlogs(self) -> list[str]:
         return [row[0] for row in self.source.query("SHOW BINARY LOGS")]

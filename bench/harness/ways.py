@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from penstock_tasks.program import ProgramError, program_path
 
+from . import stages
 from .meters import Meter
 from .scene import DEADLINE_S, POLL_S, Scene
 from .workloads import run_binlogs
@@ -54,7 +55,8 @@ def penstock(name: str, settings: dict) -> Way:
                 return cursor.fetchone()
 
             first_unit, _ = checkpoint()
-            run = scene.start_penstock("--until", "caught-up", "--json")
+            series = scene.folder / "stages.jsonl"
+            run = scene.start_penstock("--until", "caught-up", "--json", *stages.options(series))
             try:
                 while checkpoint()[0] == first_unit:
                     _wait(run)
@@ -70,7 +72,7 @@ def penstock(name: str, settings: dict) -> Way:
                 run.end(9)
             cursor.execute("SELECT status FROM penstock.task_status")
             figures = json.loads(cursor.fetchone()[0])["apply"]
-        return {"seconds": seconds} | taken | {
+        return {"seconds": seconds} | taken | stages.summary(series) | {
             "units": figures["units"], "commit_ms_mean": figures["commit_seconds_mean"] * 1000,
             "in_flight_mean": figures["in_flight_mean"], "statement_bytes": figures["statement_bytes"]}
     return Way(name, "penstock", apply, settings)
@@ -146,7 +148,7 @@ def choose(scene: Scene, arguments, say) -> list[Way]:
         ways = [native(workers) for workers in arguments.workers or NATIVE_WORKERS] + ways
     if "mysqlbinlog" in peers:
         ways.append(mysqlbinlog())
-    if "ceiling" in peers and scene.workload.has_statements:
+    if "ceiling" in peers and scene.has_statements:
         say("left out: the bare BINLOG loop, which knows rows alone; this workload has statements")
     elif "ceiling" in peers:
         ways.append(bare_loop())

@@ -45,7 +45,6 @@ class Workload:
     quick_rows = 1_000
     tables = 8
     chunk = CHUNK
-    has_statements = False  # not only rows: DDL
 
     def __init__(self, transactions: int | None, rows: int | None, quick: bool) -> None:
         self.transactions = transactions or (self.quick if quick else self.transactions)
@@ -243,7 +242,6 @@ class MixedDdl(Oltp):
     about = "as oltp, with a statement that changes definitions every hundred transactions"
     transactions = 8_000
     quick = 800
-    has_statements = True
     between = ["ALTER TABLE t{n} ADD COLUMN extra INT NOT NULL DEFAULT 7", "CREATE INDEX by_extra ON t{n} (extra, k)",
                "CREATE TABLE side{n} (id INT PRIMARY KEY, t VARCHAR(20))", "INSERT INTO side{n} VALUES (1, 'one'), (2, 'two')",
                "TRUNCATE TABLE side{n}", "DROP TABLE side{n}", "DROP INDEX by_extra ON t{n}",
@@ -260,7 +258,6 @@ class OwnBinlog:
     """A binlog of the user's own, run on the source: the same rows in the same transactions."""
 
     about = "binlog files of your own"
-    has_statements = False  # not known
     is_quick = False
 
     def __init__(self, schema: pathlib.Path, files: list[pathlib.Path]) -> None:
