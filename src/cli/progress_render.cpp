@@ -121,36 +121,36 @@ std::string lag_text(const task::LagProgress& lag) {
 std::string apply_text(const task::ApplyCounters& apply, const task::ApplyFlow& flow) {
     const auto ratio = flow.coalescing_ratio();
     return fmt::format(
-        "apply {}: {} transactions/s, {} rows/s{}, {} commits/s, {}/s, {} of {} in flight, commit "
-        "{:.1f} ms",
+        "apply {}: {} transactions/s, {} rows/s{}, {} commits/s, {}/s, {} queued, {} of {} in "
+        "flight, commit {:.1f} ms",
         apply.mode, base::format_count(flow.rate(flow.transactions)),
         base::format_count(flow.rate(flow.rows)),
         ratio ? fmt::format(" ({:.1f} for one written)", *ratio) : std::string(),
         base::format_count(flow.rate(flow.units)),
-        base::format_size(flow.rate(flow.statement_bytes)), apply.in_flight, apply.pipeline_depth,
-        apply.commit_seconds_mean() * 1000);
+        base::format_size(flow.rate(flow.statement_bytes)), apply.queued_pieces, apply.in_flight,
+        apply.pipeline_depth, apply.commit_seconds_mean() * 1000);
 }
 
-// What each stage is doing, of its time in the last seconds, in the order of the data.
-std::string stages_text(const task::StageCounters& counters, const task::StageFlow& flow) {
-    const auto percent = [](double share) { return fmt::format("{:.0f}%", share * 100); };
+// How much of the last seconds each stage was at work, in percent, in the order of the data; what
+// is said of source, disk and destination is how long they were waited for.
+std::string stages_text(const task::StageFlow& flow) {
     const auto bottleneck = flow.bottleneck();
-    std::string text = fmt::format("bottleneck {}:", bottleneck ? to_string(*bottleneck) : "none");
+    std::string text =
+        fmt::format("bottleneck {}; busy %:", bottleneck ? to_string(*bottleneck) : "none");
     if (flow.capture) {
-        text += fmt::format(" source {} > capture {} > disk {} >",
-                            percent(flow.capture->awaiting_source), percent(flow.capture->busy),
-                            percent(flow.capture->awaiting_disk));
+        text += fmt::format(" source {:.0f} capture {:.0f} disk {:.0f}",
+                            flow.capture->awaiting_source * 100, flow.capture->busy * 100,
+                            flow.capture->awaiting_disk * 100);
     }
-    return text + fmt::format(" grouping {} > {} queued > writing {} > destination {}",
-                              percent(flow.apply->grouping_busy), counters.apply->queued_pieces,
-                              percent(flow.apply->writing_busy),
-                              percent(flow.apply->awaiting_destination));
+    return text + fmt::format(" grouping {:.0f} writing {:.0f} destination {:.0f}",
+                              flow.apply->grouping_busy * 100, flow.apply->writing_busy * 100,
+                              flow.apply->awaiting_destination * 100);
 }
 
 std::vector<std::string> apply_lines(const TaskStatus& status) {
     const auto& apply = status.stages.apply;
     if (!apply || !status.flow.apply) return {};
-    return {apply_text(*apply, *status.flow.apply), stages_text(status.stages, status.flow)};
+    return {apply_text(*apply, *status.flow.apply), stages_text(status.flow)};
 }
 
 // Over the whole run, where the rates of the last seconds say nothing any more.

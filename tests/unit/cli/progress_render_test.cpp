@@ -109,8 +109,9 @@ TEST(ProgressRender, FiguresOfIncrementalWriteNameTheMode) {
     EXPECT_NE(render_line(status).find("apply exact: "), std::string::npos);
     EXPECT_NE(render_line(status).find("1234 rows/s"), std::string::npos);
     EXPECT_NE(render_line(status).find("7 of 32 in flight"), std::string::npos);
-    EXPECT_NE(render_line(status).find("bottleneck destination: "), std::string::npos);
-    EXPECT_NE(render_line(status).find("destination 87%"), std::string::npos);
+    EXPECT_NE(render_line(status).find("bottleneck destination; busy %: grouping 0 "),
+              std::string::npos);
+    EXPECT_NE(render_line(status).find("writing 0 destination 87"), std::string::npos);
     const auto has_mode = [](const std::vector<std::string>& lines, const std::string& words) {
         return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
             return line.find(words) != std::string::npos;
