@@ -37,7 +37,15 @@ StreamTable::StreamTable(const binlog::TableMap& borrowed, base::Bytes bytes,
       layout(std::move(compiled)) {}
 
 Result<void> StreamTables::name(const binlog::TableMap& map, base::Bytes event) {
-    const auto found = definitions_.find(base::as_text(map.definition));
+    std::string_view definition = base::as_text(map.definition);
+    std::string cleared;
+    if ((map.flags & binlog::table_map_referred_fk_flag) != 0) {
+        cleared = definition;
+        auto* const flags = reinterpret_cast<std::uint8_t*>(cleared.data());
+        base::store_le(flags, map.flags & ~binlog::table_map_referred_fk_flag, sizeof(map.flags));
+        definition = cleared;
+    }
+    const auto found = definitions_.find(definition);
     if (found != definitions_.end()) {
         named_[map.table_id] = {found->second};
         return {};
@@ -45,7 +53,7 @@ Result<void> StreamTables::name(const binlog::TableMap& map, base::Bytes event) 
     PENSTOCK_ASSIGN(binlog::RowLayout layout, binlog::RowLayout::compile(map));
     if (definitions_.size() >= layouts_max) definitions_.clear();
     auto table = std::make_shared<const StreamTable>(map, event, std::move(layout));
-    definitions_.emplace(base::as_text(map.definition), table);
+    definitions_.emplace(definition, table);
     named_[map.table_id] = {std::move(table)};
     return {};
 }

@@ -1,7 +1,8 @@
 // StreamTables: the tables that the rows events of a transaction name by a number.
 //
 // A stream repeats the same map for every statement, and its bytes are borrowed: a definition is
-// kept and compiled once, and lives as long as somebody holds it. One thread.
+// kept and compiled once, and lives as long as somebody holds it. Maps that differ only in
+// TM_REFERRED_FK_DB_F, which comes and goes, are of the same definition. One thread.
 #pragma once
 
 #include <cstdint>

@@ -49,11 +49,13 @@ protected:
         ASSERT_TRUE(grouper_->begin(start));
     }
 
-    void map(const std::string& schema = "shop") {
+    void map(const std::string& schema = "shop", std::uint16_t flags = 0) {
         binlog::TableShape shape(schema, "t");
         shape.integer(4).integer(4);
         std::string event;
-        binlog::append_table_map_event(event, shape.table_map(), 42);
+        binlog::TableMap described = shape.table_map();
+        described.flags = static_cast<std::uint16_t>(described.flags | flags);
+        binlog::append_table_map_event(event, described, 42);
         const auto view =
             binlog::view_event(base::as_bytes(event), binlog::ChecksumAlgorithm::none);
         ASSERT_TRUE(view) << view.error().text;

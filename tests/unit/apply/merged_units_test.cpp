@@ -121,6 +121,19 @@ TEST_F(MergedUnits, RowsThatForeignKeysWouldActOnKeepTheirOrder) {
     EXPECT_EQ(tables_read_, 2U);
 }
 
+TEST_F(MergedUnits, AMapThatTellsOfForeignKeysIsOfTheSameTable) {
+    make_merged();
+    for (std::uint32_t v = 0; v < 6; ++v) {
+        begin();
+        map("shop", v % 2 == 0 ? binlog::table_map_referred_fk_flag : std::uint16_t{0});
+        ASSERT_TRUE(row(RowsKind::update, 1U, v, v + 1));
+        end();
+    }
+    ASSERT_TRUE(grouper_->close_unit());
+    EXPECT_EQ(pieces_.at(0).rows, 1U);
+    EXPECT_EQ(tables_read_, 1U);
+}
+
 TEST_F(MergedUnits, AStreamThatContradictsItselfStopsWithTheTablesName) {
     make_merged();
     transaction_of(RowsKind::write, 1U, 0U, 5U);
