@@ -155,3 +155,15 @@ def generated_tables(chance: random.Random) -> list[Table]:
     wide = Table(chance.choice(DATABASES), "every_type", [Column("id", "INT", small)],
                  [Column(f"c{i}", text, make, True) for i, (text, make) in enumerate(values.TYPES)], ["PRIMARY KEY (id)"])
     return [first, second, third, wide]
+
+
+def draw_keys_from(values_max: int, tables: list[Table]) -> None:
+    """Keys and unique values are drawn from so many values of each column."""
+    for table in tables:
+        for column in {id(column): column for column in table.key + table.unique}.values():
+            if column.make:
+                column.make = _few(column.make, values_max)
+
+
+def _few(make: Callable[[random.Random], object], values_max: int) -> Callable[[random.Random], object]:
+    return lambda chance: make(random.Random(chance.randrange(values_max)))
