@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "capture/follow.h"
+#include "capture/follow_files.h"
 #include "capture/room_gate.h"
 #include "relay/errors.h"
 #include "uring/backend.h"
@@ -45,7 +46,7 @@ const char* to_string(CaptureState state) {
 
 Capture::Capture(CaptureOptions options, relay::RelayLog& relay)
     : options_(std::move(options)), relay_(relay), waker_(std::make_unique<uring::Waker>()) {
-    PENSTOCK_ASSERT(options_.server_id != 0);
+    PENSTOCK_ASSERT(options_.files || options_.server_id != 0);
 }
 
 Capture::~Capture() {
@@ -103,8 +104,7 @@ void Capture::run() {
     while (!waker_->woken()) {
         stats_.state.store(CaptureState::connecting);
         const std::uint64_t events_before = stats_.events.load();
-        const Result<void> outcome =
-            follow_source(options_, relay_, room, *backend, *waker_, stats_);
+        const Result<void> outcome = follow(room, *backend);
         if (outcome) break;
         if (outcome.error().kind != ErrorKind::transient) return fail_with(outcome.error());
         if (stats_.events.load() > events_before) pause = options_.retry_pause_first;
@@ -120,6 +120,20 @@ void Capture::run() {
         stats_.reconnects.fetch_add(1, std::memory_order_relaxed);
     }
     stats_.state.store(CaptureState::stopped);
+}
+
+Result<void> Capture::follow(RoomGate& room, uring::Backend& backend) {
+    if (!options_.files) return follow_source(options_, relay_, room, backend, *waker_, stats_);
+    return follow_files(options_, relay_, room, backend, *waker_, stats_,
+                        [this](const FilesRead& read) {
+                            const std::lock_guard guard(mutex_);
+                            files_read_ = read;
+                        });
+}
+
+FilesRead Capture::files_read() const {
+    const std::lock_guard guard(mutex_);
+    return files_read_;
 }
 
 void Capture::note_trouble(const Error& trouble, std::chrono::milliseconds wait) {

@@ -7,6 +7,10 @@
 // stops it for good: purged binlogs, a source that is another server or has less than we hold,
 // a second replica with our identity, rights, bytes that contradict their checksum.
 //
+// A directory of binlog files may take the server's place (`files`): it is read file by file into
+// the relay log all the same, so that positions, restarts, the budget and purging are those of any
+// task, and the files may be gone once they are read.
+//
 // When the relay log's budget or its disk is full it pauses (see room_gate.h), and goes on by
 // itself.
 //
@@ -25,17 +29,36 @@
 
 #include "base/wait_time.h"
 #include "mysql/endpoint.h"
+#include "penstock/gtid_set.h"
 #include "penstock/result.h"
 #include "relay/relay_log.h"
 
 namespace penstock::uring {
+class Backend;
 class Waker;
-}
+}  // namespace penstock::uring
 
 namespace penstock::capture {
 
+class RoomGate;
+
+// A directory of binlog files as the source, in the place of a server.
+struct FileSource {
+    std::string place;    // the directory, or the index file of one
+    GtidSet applied;      // what the destination has: says in which file to begin
+    bool follow = false;  // wait for more at the end of the last file
+};
+
+// How far a FileSource was read.
+struct FilesRead {
+    GtidSet executed;       // all transactions of the files read, and before them
+    bool at_end = false;    // of the last file that is there
+    bool complete = false;  // and no more is waited for
+};
+
 struct CaptureOptions {
     mysql::Endpoint source;
+    std::optional<FileSource> files;  // then `source` and what concerns a replica is not looked at
     std::uint32_t server_id = 0;  // ours as a replica: not 0, unique among the source's replicas
     std::string replica_uuid;     // ours as a replica: unique per task
     std::string start_file;       // the source's file to begin with when the relay log is empty
@@ -93,11 +116,14 @@ public:
     // What is full, and how long the source keeps what is needed next; empty unless state is
     // paused.
     [[nodiscard]] std::string pause() const;
+    // Of a FileSource. What it tells of `at_end` is durable in the relay log.
+    [[nodiscard]] FilesRead files_read() const;
     // "io_uring" or "poll (why)"; empty before the thread has chosen.
     [[nodiscard]] std::string io_backend() const;
 
 private:
     void run();
+    [[nodiscard]] Result<void> follow(RoomGate& room, uring::Backend& backend);
     void note_trouble(const Error& trouble, std::chrono::milliseconds wait);
     void fail_with(const Error& error);
 
@@ -111,6 +137,7 @@ private:
     std::optional<Error> error_;
     std::optional<Error> trouble_;
     std::string pause_;
+    FilesRead files_read_;
     std::string io_backend_;
 
     std::thread thread_;

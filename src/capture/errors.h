@@ -27,4 +27,17 @@ inline constexpr ErrorCode error_stream_ended{1608};
 // The bytes on the connection are not MySQL packets. Retried.
 inline constexpr ErrorCode error_bad_packet{1609};
 
+// Of a directory of binlog files as the source:
+// Files that are needed are not there: an empty directory, a gap in the numbers, or the first one
+// begins after what the destination has. Cure: put them there.
+inline constexpr ErrorCode error_files_missing{1610};
+// A file can't be applied: encrypted, of MariaDB, without GTIDs, no binlog file at all.
+inline constexpr ErrorCode error_files_unusable{1611};
+// A file ends inside an event or a transaction. Cure: copy it again; or follow = true while it is
+// still being written.
+inline constexpr ErrorCode error_files_torn{1612};
+// A file does not continue the one before: its PREVIOUS_GTIDS are others. Cure: the files of one
+// server, without any left out.
+inline constexpr ErrorCode error_files_foreign{1613};
+
 }  // namespace penstock::capture

@@ -20,6 +20,11 @@ inline constexpr std::size_t joined_bytes_max = 64UL << 10;
 inline constexpr std::uint64_t room_step_bytes = 16ULL << 20;
 // Of a small budget that is only this part of it.
 inline constexpr std::uint64_t room_share = 8;
+// How often a directory of files is looked at for more of them.
+inline constexpr std::chrono::milliseconds files_poll{200};
+// How often what was read of them is made known meanwhile.
+inline constexpr std::chrono::milliseconds files_report_interval{200};
+
 // How often a paused capture looks for room.
 inline constexpr std::chrono::milliseconds room_poll{200};
 // How often it asks the source meanwhile how long the file it needs is kept.

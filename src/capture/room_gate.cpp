@@ -95,7 +95,7 @@ std::string RoomGate::shortage(const relay::Room& room) const {
 
 void RoomGate::ask_source(const std::string& file) {
     const auto now = steady_clock::now();
-    if (file.empty() ||
+    if (options_.files || file.empty() ||
         (asked_at_ != steady_clock::time_point{} && now - asked_at_ < retention_poll)) {
         return;
     }

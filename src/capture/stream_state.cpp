@@ -138,10 +138,14 @@ Result<StreamStep> StreamState::take_announcement(base::Bytes event) {
         return corrupt(fmt::format("the source goes on inside another file, {} at {}", rotate.file,
                                    rotate.position));
     }
-    position_ = {std::string(rotate.file), relay::first_event_offset};
+    return begin_file(rotate.file);
+}
+
+StreamStep StreamState::begin_file(std::string_view file) {
+    position_ = {std::string(file), relay::first_event_offset};
     format_seen_ = false;
     held_format_timestamp_.reset();
-    return StreamStep{StreamAction::next_file, rotate.file};
+    return StreamStep{StreamAction::next_file, file};
 }
 
 Result<StreamStep> StreamState::take_format(base::Bytes event, const EventHeader& header) {

@@ -49,6 +49,9 @@ public:
     // part says that what was to be appended of the event is not sound.
     [[nodiscard]] Result<StreamStep> take(const Part& part);
 
+    // For files that are read themselves, where nothing announces the next one.
+    [[nodiscard]] StreamStep begin_file(std::string_view file);
+
     [[nodiscard]] const relay::Position& position() const { return position_; }
 
 private:

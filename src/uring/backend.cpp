@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "uring/buffer_ring.h"
+#include "uring/file_read_ahead.h"
 #include "uring/poll_backend.h"
 #include "uring/receiver.h"
 #include "uring/ring.h"
@@ -25,6 +26,9 @@ public:
         if (flags >= 0) fcntl(socket, F_SETFL, flags & ~O_NONBLOCK);
         return std::make_unique<Receiver>(*ring_, *buffers_, waker_, socket);
     }
+    [[nodiscard]] std::unique_ptr<ByteStream> file_stream(int file, std::uint64_t offset) override {
+        return std::make_unique<FileReadAhead>(*ring_, waker_, file, offset);
+    }
     [[nodiscard]] FileWriter& file_writer() override { return writer_; }
 
 private:
@@ -42,6 +46,9 @@ public:
     [[nodiscard]] std::string describe() const override { return "poll (" + reason_ + ")"; }
     [[nodiscard]] std::unique_ptr<ByteStream> stream(int socket) override {
         return std::make_unique<PollStream>(waker_, socket);
+    }
+    [[nodiscard]] std::unique_ptr<ByteStream> file_stream(int file, std::uint64_t offset) override {
+        return std::make_unique<BlockingFileStream>(waker_, file, offset);
     }
     [[nodiscard]] FileWriter& file_writer() override { return writer_; }
 

@@ -4,6 +4,7 @@
 // Waker must outlive the Backend, and the Backend its streams.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,8 @@ public:
     [[nodiscard]] virtual std::string describe() const = 0;
     // At most one stream at a time. Makes the socket blocking.
     [[nodiscard]] virtual std::unique_ptr<ByteStream> stream(int socket) = 0;
+    [[nodiscard]] virtual std::unique_ptr<ByteStream> file_stream(int file,
+                                                                  std::uint64_t offset) = 0;
     [[nodiscard]] virtual FileWriter& file_writer() = 0;
 };
 

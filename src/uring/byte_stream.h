@@ -1,7 +1,9 @@
-// ByteStream: the receiving side of a connected stream socket, with a limit on waiting.
+// ByteStream: the receiving side of a connected stream socket, with a limit on waiting; or a file,
+// read ahead, from an offset on.
 //
 // One thread, that of its back end. The bytes returned are borrowed until the next call. The
-// socket belongs to the caller and must outlive the stream.
+// socket or file belongs to the caller and must outlive the stream. A file may grow: after `end`
+// the next call looks again.
 #pragma once
 
 #include <chrono>
@@ -14,7 +16,7 @@ namespace penstock::uring {
 
 enum class ReceiveOutcome : std::uint8_t {
     bytes,
-    end,      // the peer has closed its side
+    end,      // the peer has closed its side; of a file, its end as it is now
     timeout,  // nothing came in time
     woken,    // the back end's Waker was woken
 };

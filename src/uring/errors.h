@@ -20,7 +20,10 @@ inline constexpr ErrorCode error_ring{1404};
 // A file could not be written because the disk or a quota is full. Cure: make room.
 inline constexpr ErrorCode error_disk_full{1405};
 
-// Which of the two above a failed write is.
+// A file could not be read. Cure: the disk's health, the network behind it.
+inline constexpr ErrorCode error_file_read{1406};
+
+// Which of error_file_write and error_disk_full a failed write is.
 [[nodiscard]] ErrorCode write_error(int error_number);
 // An Error of `kind` from an errno value: "<doing>: <system's words>".
 [[nodiscard]] Error system_error(ErrorKind kind, ErrorCode code, std::string_view doing,

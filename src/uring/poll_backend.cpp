@@ -1,5 +1,6 @@
 #include "uring/poll_backend.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -34,6 +35,29 @@ Result<Received> PollStream::receive(std::chrono::milliseconds timeout) {
         }
         pollfd wanted[] = {{socket_, POLLIN, 0}, {waker_.fd(), POLLIN, 0}};
         if (poll_until(wanted, 2, deadline) == 0) return Received{ReceiveOutcome::timeout, {}};
+    }
+}
+
+BlockingFileStream::BlockingFileStream(const Waker& waker, int file, std::uint64_t offset)
+    : waker_(waker), file_(file), offset_(offset), buffer_(receive_bytes) {
+    posix_fadvise(file_, 0, 0, POSIX_FADV_SEQUENTIAL);
+}
+
+Result<Received> BlockingFileStream::receive(std::chrono::milliseconds) {
+    while (true) {
+        if (waker_.woken()) return Received{ReceiveOutcome::woken, {}};
+        const ssize_t size =
+            pread(file_, buffer_.data(), buffer_.size(), static_cast<off_t>(offset_));
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) {
+            return tl::unexpected<Error>(
+                system_error(ErrorKind::transient, error_file_read, "read", errno));
+        }
+        at_end_ = size == 0;
+        if (at_end_) return Received{ReceiveOutcome::end, {}};
+        offset_ += static_cast<std::uint64_t>(size);
+        return Received{ReceiveOutcome::bytes,
+                        base::Bytes{buffer_.data(), static_cast<std::size_t>(size)}};
     }
 }
 

@@ -1,4 +1,4 @@
-// The poll back end: the same two interfaces without io_uring, for kernels and containers that do
+// The poll back end: the same interfaces without io_uring, for kernels and containers that do
 // not permit it.
 #pragma once
 
@@ -20,6 +20,21 @@ public:
 private:
     const Waker& waker_;
     const int socket_;
+    std::vector<std::uint8_t> buffer_;
+};
+
+// A file read piece by piece; the kernel is told to read ahead.
+class BlockingFileStream final : public ByteStream {
+public:
+    BlockingFileStream(const Waker& waker, int file, std::uint64_t offset);
+    [[nodiscard]] Result<Received> receive(std::chrono::milliseconds timeout) override;
+    [[nodiscard]] bool has_more() const override { return !at_end_; }
+
+private:
+    const Waker& waker_;
+    const int file_;
+    std::uint64_t offset_;
+    bool at_end_ = false;
     std::vector<std::uint8_t> buffer_;
 };
 

@@ -155,7 +155,7 @@ TEST_P(CutStreamTest, SmallEventsMayBeCutAnywhere) {
         stream.add_body(std::string(up_to(300), static_cast<char>('a' + i % 26)));
         if (up_to(50) == 0) stream.heartbeat();
     }
-    for (const std::size_t piece_max : {1, 7, 64, 1000, 128 * 1024}) {
+    for (const std::size_t piece_max : {1U, 7U, 64U, 1000U, 128U * 1024}) {
         SCOPED_TRACE(piece_max);
         expect_captured(stream, piece_max);
     }

@@ -196,6 +196,65 @@ TEST_P(BackendTest, ABlockFinishesWhileTheStreamIsWaitedFor) {
     EXPECT_FALSE(backend_->file_writer().busy());
 }
 
+// Blocks in memory that the kernel was told of, and others.
+TEST_P(BackendTest, RegisteredMemoryIsWrittenLikeAnyOther) {
+    const std::string registered = random_bytes(3 * 1024 * 1024);
+    const base::Bytes memory = base::as_bytes(registered);
+    FileWriter& writer = backend_->file_writer();
+    writer.use_memory(memory);
+    const auto write = [&](std::uint64_t offset, base::Bytes bytes) {
+        writer.start(file_, offset, bytes, [](const Result<void>& outcome) {
+            EXPECT_TRUE(outcome) << outcome.error().to_string();
+        });
+        while (writer.busy()) ASSERT_TRUE(writer.wait());
+    };
+    write(0, memory);
+    write(memory.size(), memory.subspan(1000, 70'000));
+    write(memory.size() + 70'000, base::as_bytes("elsewhere"));
+    writer.forget_memory();
+    write(memory.size() + 70'009, memory.first(10));
+    EXPECT_TRUE(file_content() == registered + registered.substr(1000, 70'000) + "elsewhere" +
+                                      registered.substr(0, 10));
+}
+
+TEST_P(BackendTest, AFileIsReadToItsEndFromAnyOffset) {
+    const std::string content = random_bytes(5 * 1024 * 1024 + 17);
+    ASSERT_EQ(write(file_, content.data(), content.size()), static_cast<ssize_t>(content.size()));
+    for (const std::size_t offset : {0UL, 4UL, 3'000'000UL, content.size()}) {
+        stream_ = backend_->file_stream(file_, offset);
+        EXPECT_TRUE(receive_until_end() == content.substr(offset)) << offset;
+    }
+}
+
+TEST_P(BackendTest, AFileThatGrowsIsReadOnFromItsEnd) {
+    stream_ = backend_->file_stream(file_, 0);
+    std::mt19937_64 random(seed);
+    const std::string content = random_bytes(6 * 1024 * 1024);
+    std::string received;
+    for (std::size_t at = 0; at < content.size();) {
+        EXPECT_TRUE(received == content.substr(0, at));
+        const std::size_t size = std::min<std::size_t>(random() % 1'000'000, content.size() - at);
+        ASSERT_EQ(write(file_, content.data() + at, size), static_cast<ssize_t>(size));
+        at += size;
+        received += receive_until_end();
+    }
+    EXPECT_TRUE(received == content);
+}
+
+TEST_P(BackendTest, AFileThatGrowsWhileItIsReadLosesNothing) {
+    stream_ = backend_->file_stream(file_, 0);
+    const std::string content = random_bytes(8 * 1024 * 1024);
+    std::thread growing([&] {
+        for (std::size_t at = 0; at < content.size(); at += 4096) {
+            ASSERT_EQ(write(file_, content.data() + at, 4096), 4096);
+        }
+    });
+    std::string received;
+    while (received.size() < content.size()) received += receive_until_end();
+    growing.join();
+    EXPECT_TRUE(received == content);
+}
+
 TEST_P(BackendTest, AFullDiskIsReportedAsSuch) {
     const int full = open("/dev/full", O_WRONLY);
     ASSERT_GE(full, 0);
