@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/errors.h"
 #include "schema/compare.h"
+#include "task/errors.h"
 #include "task/store.h"
 #include "verify/compare.h"
 
@@ -59,6 +60,11 @@ private:
 };
 
 Result<Findings> compare(const task::TaskSpec& spec, const std::stop_token& stop) {
+    if (spec.source.files) {
+        return fail(ErrorKind::refused, task::error_no_source_server,
+                    "binlog files can't be compared with: they hold changes, not contents",
+                    "Compare with the server that wrote them: a task file with its address.");
+    }
     PENSTOCK_ASSIGN(mysql::Connection source, connect(spec.source.endpoint));
     PENSTOCK_ASSIGN(mysql::Connection destination, connect(spec.destination));
     PENSTOCK_ASSIGN(const auto runner, task::find_runner(destination, spec.name));

@@ -114,7 +114,8 @@ Result<void> Coordinator::attempt(const std::stop_token& stop) {
     PENSTOCK_ASSIGN(const std::unique_ptr<LiveTask> task, LiveTask::open(spec_, progress_));
     Result<void> done = run_modules(*task, options_.until, stop);
     if (done) {
-        const bool over = !spec_.modules.incremental || options_.until == Until::events_migrated;
+        const bool over = !spec_.modules.incremental || options_.until == Until::events_migrated ||
+                          (spec_.source.files && !spec_.source.files->follow);
         progress_.set_state(over ? TaskState::done : TaskState::stopped);
         return done;
     }

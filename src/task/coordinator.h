@@ -19,7 +19,8 @@
 namespace penstock::task {
 
 enum class Until {
-    stopped,          // run on until stopped, or until a task without incremental part is done
+    stopped,          // run on until stopped, or until a task that has an end is done: one without
+                      // incremental part, or from binlog files that are not followed
     caught_up,        // the destination contains what the source had executed a moment before
     events_migrated,  // the event gate is open
 };

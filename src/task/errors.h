@@ -23,6 +23,8 @@ inline constexpr ErrorCode error_contradiction{1105};
 inline constexpr ErrorCode error_secret_missing{1106};
 // The file of a secret can be read by others: chmod 0600.
 inline constexpr ErrorCode error_secret_exposed{1107};
+// A command needs the source server, and the task's source is binlog files.
+inline constexpr ErrorCode error_no_source_server{1108};
 
 // --- precheck: the class of a failure; the item itself has a code in words --------------------
 // A check failed that has no class of its own; the item says which.

@@ -99,7 +99,7 @@ Result<void> IncrementalPhase::follow(apply::Applier& applier, const std::stop_t
         purge_relay(applier);
         PENSTOCK_TRY(gate.step(lag_));
         PENSTOCK_ASSIGN(const bool done, reached(gate));
-        if (done) return {};
+        if (done) return files_complete_ ? finish_files(applier) : Result<void>{};
         wait(tick, stop);
     }
     return fail(ErrorKind::cancelled, base::error_cancelled, "stopped");
@@ -114,7 +114,7 @@ Result<void> IncrementalPhase::check(const apply::Applier& applier) {
 Result<bool> IncrementalPhase::reached(GatePhase& gate) const {
     switch (until_) {
         case Until::stopped:
-            return false;
+            return files_complete_ && caught_up_.load();
         case Until::caught_up:
             return caught_up_.load();
         case Until::events_migrated:
@@ -156,6 +156,19 @@ void IncrementalPhase::measure_lag(const apply::Applier& applier) {
     task_.progress().set_lag(lag);
 }
 
+// All files are applied, to the last transaction.
+Result<void> IncrementalPhase::finish_files(const apply::Applier& applier) {
+    if (const auto applied = applier.applied()) {
+        base::log_info("task",
+                       "all binlog files of {} are applied: {} transactions, {} row changes, {} "
+                       "statements; the destination has {}",
+                       task_.spec().source.files->place.string(), applied->transactions,
+                       applied->row_changes, applied->statements, applied->applied.to_string());
+    }
+    PENSTOCK_TRY(task_.finish(ModuleId::incremental_capture));
+    return task_.finish(ModuleId::incremental_write);
+}
+
 void IncrementalPhase::purge_relay(const apply::Applier& applier) {
     const auto now = steady_clock::now();
     if (now - purged_at_ < purge_interval) return;
@@ -164,6 +177,12 @@ void IncrementalPhase::purge_relay(const apply::Applier& applier) {
 }
 
 std::optional<GtidSet> IncrementalPhase::executed_on_source() {
+    if (task_.spec().source.files) {
+        capture::FilesRead read = task_.files_read();
+        files_complete_ = read.complete;
+        if (!read.at_end) return std::nullopt;  // more is known to come
+        return std::move(read.executed);
+    }
     if (!source_) {
         auto opened = Connection::open(task_.spec().source.endpoint);
         if (!opened) {

@@ -34,6 +34,7 @@ private:
     [[nodiscard]] Result<void> follow(apply::Applier& applier, const std::stop_token& stop);
     [[nodiscard]] Result<void> check(const apply::Applier& applier);
     [[nodiscard]] Result<bool> reached(GatePhase& gate) const;
+    [[nodiscard]] Result<void> finish_files(const apply::Applier& applier);
     void measure_lag(const apply::Applier& applier);
     void purge_relay(const apply::Applier& applier);
     [[nodiscard]] std::optional<GtidSet> executed_on_source();
@@ -45,7 +46,8 @@ private:
     std::chrono::steady_clock::time_point measured_at_;
     std::chrono::steady_clock::time_point purged_at_;
     std::chrono::steady_clock::time_point last_caught_up_;
-    LagProgress lag_;  // as last measured; until then far from zero
+    LagProgress lag_;              // as last measured; until then far from zero
+    bool files_complete_ = false;  // the source's files are read to their end
     std::atomic<std::uint64_t> lag_transactions_{0};
     std::atomic<bool> caught_up_{false};
     std::chrono::steady_clock::time_point begun_;  // to apply

@@ -20,8 +20,9 @@ using mysql::Connection;
 
 constexpr std::chrono::milliseconds first_bytes_poll{20};
 
-Result<std::string> server_uuid(const mysql::Endpoint& endpoint) {
-    PENSTOCK_ASSIGN(Connection connection, Connection::open(endpoint));
+Result<std::string> source_uuid_of(const SourceSpec& source) {
+    if (source.files) return uuid_of_files;
+    PENSTOCK_ASSIGN(Connection connection, Connection::open(source.endpoint));
     PENSTOCK_ASSIGN(const auto uuid, connection.query_value("SELECT @@server_uuid"));
     return uuid.value_or("");
 }
@@ -77,7 +78,7 @@ LiveTask::~LiveTask() {
 }
 
 Result<std::unique_ptr<LiveTask>> LiveTask::open(const TaskSpec& spec, TaskProgress& progress) {
-    PENSTOCK_ASSIGN(const std::string source_uuid, server_uuid(spec.source.endpoint));
+    PENSTOCK_ASSIGN(const std::string source_uuid, source_uuid_of(spec.source));
     PENSTOCK_ASSIGN(RunLock lock, RunLock::acquire(spec.destination, spec.name));
     PENSTOCK_ASSIGN(Connection destination, Connection::open(spec.destination));
     PENSTOCK_TRY(
@@ -134,10 +135,11 @@ Result<void> LiveTask::finish(ModuleId id, ModuleState state) {
 }
 
 // Where capture begins if the relay log is empty: at the file of the checkpoint, else at the file
-// that the source is writing now.
+// that the source is writing now; of binlog files empty, as capture finds out by their GTIDs.
 Result<std::string> LiveTask::start_file() {
     PENSTOCK_ASSIGN(const auto checkpoint, apply::peek_checkpoint(destination_, spec_.name));
     if (checkpoint && !checkpoint->position.empty()) return checkpoint->position.file;
+    if (spec_.source.files) return std::string();
     PENSTOCK_ASSIGN(Connection source, Connection::open(spec_.source.endpoint));
     PENSTOCK_ASSIGN(const mysql::BinlogStatus status, mysql::binlog_status(source));
     return status.file;
@@ -145,6 +147,10 @@ Result<std::string> LiveTask::start_file() {
 
 Result<void> LiveTask::start_capture(const std::stop_token& stop) {
     capture::CaptureOptions options;
+    if (const auto& files = spec_.source.files) {
+        options.files =
+            capture::FileSource{files->place.string(), files->start_gtids, files->follow};
+    }
     options.source = spec_.source.endpoint;
     options.server_id = spec_.source.server_id;
     options.replica_uuid = record_.task_uuid;
@@ -181,6 +187,10 @@ void LiveTask::stop_capture() {
     capture_->join();
     capture_watch_ = {};
     capture_.reset();
+}
+
+capture::FilesRead LiveTask::files_read() const {
+    return capture_ ? capture_->files_read() : capture::FilesRead{};
 }
 
 Result<void> LiveTask::check_capture() const {

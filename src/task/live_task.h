@@ -37,6 +37,8 @@ public:
     // Lets the relay log remove what lies behind `applied`, the position of a checkpoint that is
     // committed in the destination. A failure is logged, and mended by the next call if it can be.
     void purge_relay(const relay::Position& applied);
+    // How far capture is in the binlog files that are the source.
+    [[nodiscard]] capture::FilesRead files_read() const;
     // The error that ended capture, if one did.
     [[nodiscard]] Result<void> check_capture() const;
 

@@ -112,15 +112,21 @@ Result<PrecheckReport> run_precheck(const TaskSpec& spec, std::stop_token stop,
     for (const std::string& warning : spec.warnings) {
         findings.warn("task.file", warning, "use tls = \"verify_identity\" with tls_ca");
     }
-    auto source = check_connection(spec.source.endpoint, "source", findings);
+    const bool with_files = spec.source.files.has_value();
+    std::optional<Server> source;
+    if (!with_files) source = check_connection(spec.source.endpoint, "source", findings);
     auto destination = check_connection(spec.destination, "destination", findings);
-    if (!source || !destination) return report;
+    if (!destination || (!with_files && !source)) return report;
 
-    PrecheckContext context{spec, findings, *source, *destination};
+    PrecheckContext context{spec, findings, source ? &*source : nullptr, *destination};
     using Group = void (*)(PrecheckContext&);
-    constexpr Group groups[] = {
+    static const std::vector<Group> groups_with_source{
         check_servers,        check_task,        check_rights,   check_binlog,
         check_source_objects, check_destination, check_definers, check_scheduled_events};
+    static const std::vector<Group> groups_with_files{check_task, check_destination_rights,
+                                                      check_destination_gtids, check_files,
+                                                      check_destination};
+    const auto& groups = with_files ? groups_with_files : groups_with_source;
     for (const Group group : groups) {
         if (stop.stop_requested()) {
             return fail(ErrorKind::cancelled, base::error_cancelled, "precheck was stopped");

@@ -36,9 +36,9 @@ constexpr Setting source_settings[] = {
 
 void check_settings(PrecheckContext& context) {
     for (const Setting& setting : source_settings) {
-        const std::string value = context.source.variable(setting.name);
+        const std::string value = context.source().variable(setting.name);
         const bool right = base::equals_ignoring_ascii_case(value, setting.wanted);
-        const std::string code = context.source.code(setting.name);
+        const std::string code = context.source().code(setting.name);
         const std::string shown =
             fmt::format("{} is {}", setting.name, value.empty() ? "empty" : value);
         if (right) {
@@ -53,7 +53,7 @@ void check_settings(PrecheckContext& context) {
 
 // What makes the stream richer or safer, but is not needed.
 void check_habits(PrecheckContext& context) {
-    Server& source = context.source;
+    Server& source = context.source();
     Findings& findings = context.findings;
     if (source.variable("binlog_row_metadata") == "FULL") {
         findings.pass("source.binlog_row_metadata", "binlog_row_metadata is FULL");
@@ -93,9 +93,9 @@ void check_habits(PrecheckContext& context) {
 
 // --binlog-do-db and --binlog-ignore-db leave changes out of the binlog without a trace.
 void check_filters(PrecheckContext& context) {
-    const bool new_words = context.source.connection.version().at_least(8, 2);
-    const auto rows = context.source.connection.query(new_words ? "SHOW BINARY LOG STATUS"
-                                                                : "SHOW MASTER STATUS");
+    const bool new_words = context.source().connection.version().at_least(8, 2);
+    const auto rows = context.source().connection.query(new_words ? "SHOW BINARY LOG STATUS"
+                                                                  : "SHOW MASTER STATUS");
     if (!rows || rows->row_count() == 0) return;  // the missing right is reported with the others
     const std::string only = rows->text(0, 2);
     const std::string without = rows->text(0, 3);
@@ -112,7 +112,8 @@ void check_filters(PrecheckContext& context) {
 }
 
 void check_source_is_replica(PrecheckContext& context) {
-    if (context.source.on("log_replica_updates") || context.source.on("log_slave_updates")) return;
+    if (context.source().on("log_replica_updates") || context.source().on("log_slave_updates"))
+        return;
     context.findings.warn("source.log_replica_updates",
                           "log_replica_updates is OFF: if this source is itself a replica, what it "
                           "receives never reaches its own binlog",
@@ -121,7 +122,7 @@ void check_source_is_replica(PrecheckContext& context) {
 
 }  // namespace
 
-void check_binlog(PrecheckContext& context) {
+void check_destination_gtids(PrecheckContext& context) {
     const std::string gtids = context.destination.variable("gtid_mode");
     if (gtids == "ON") {
         context.findings.pass("destination.gtid_mode", "gtid_mode is ON");
@@ -133,8 +134,12 @@ void check_binlog(PrecheckContext& context) {
                               "SET PERSIST enforce_gtid_consistency = ON; then gtid_mode = "
                               "OFF_PERMISSIVE, ON_PERMISSIVE and ON, one after the other");
     }
+}
+
+void check_binlog(PrecheckContext& context) {
+    check_destination_gtids(context);
     if (!context.spec.modules.incremental) return;
-    if (!context.source.on("log_bin")) {
+    if (!context.source().on("log_bin")) {
         context.findings.fail(
             "source.log_bin", error_binlog_unusable, "the source writes no binlog (log_bin is OFF)",
             "remove skip_log_bin or set log_bin in its configuration, restart it");

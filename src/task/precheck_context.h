@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/assert.h"
 #include "mysql/connection.h"
 #include "task/grants.h"
 #include "task/precheck.h"
@@ -59,13 +60,21 @@ struct Server {
 struct PrecheckContext {
     const TaskSpec& spec;
     Findings& findings;
-    Server& source;
+    Server* source_server;  // null where files are the source
     Server& destination;
     bool resuming = false;
     // False once rights were found missing: what can't be seen is not taken for absent.
     bool source_visible = true;
     bool destination_visible = true;
 
+    [[nodiscard]] Server& source() const {
+        PENSTOCK_ASSERT(source_server != nullptr);
+        return *source_server;
+    }
+    // What the task remembers its source by (TaskIdentity).
+    [[nodiscard]] std::string source_uuid() const {
+        return source_server == nullptr ? uuid_of_files : source().variable("server_uuid");
+    }
     // "'shop', 'crm'": the selected databases as a list for IN.
     [[nodiscard]] std::string database_list() const;
 };
@@ -77,16 +86,20 @@ struct PrecheckContext {
 // NOT NULL columns.
 [[nodiscard]] Result<std::vector<std::string>> read_keyless_tables(PrecheckContext& context);
 
-// The groups, in the order they run. The first opens the connections; the others need both.
+// The groups, in the order they run. The first opens the connections; the others need both, but for
+// check_task and those in the names of which the destination is, which do without a source.
 [[nodiscard]] std::optional<Server> check_connection(const mysql::Endpoint& endpoint,
                                                      std::string_view side, Findings& findings);
-void check_servers(PrecheckContext& context);         // same server, ids, clocks, names, versions
-void check_task(PrecheckContext& context);            // another task of this name; sets resuming
-void check_rights(PrecheckContext& context);          // both accounts, missing GRANT lines
-void check_binlog(PrecheckContext& context);          // settings the stream needs
+void check_servers(PrecheckContext& context);  // same server, ids, clocks, names, versions
+void check_task(PrecheckContext& context);     // another task of this name; sets resuming
+void check_rights(PrecheckContext& context);   // both accounts, missing GRANT lines
+void check_destination_rights(PrecheckContext& context);
+void check_binlog(PrecheckContext& context);  // settings the stream needs
+void check_destination_gtids(PrecheckContext& context);
 void check_source_objects(PrecheckContext& context);  // databases, engines, keys, XA, collations
 void check_destination(PrecheckContext& context);     // empty, writable, packet, relay disk
 void check_definers(PrecheckContext& context);  // of all objects: do they exist, may we name them
 void check_scheduled_events(PrecheckContext& context);
+void check_files(PrecheckContext& context);  // where they are the source
 
 }  // namespace penstock::task

@@ -27,7 +27,7 @@ std::optional<Accounts> read_definers(PrecheckContext& context) {
             " UNION SELECT DEFINER FROM information_schema.EVENTS WHERE EVENT_SCHEMA IN ({})",
             context.database_list());
     }
-    const auto rows = context.source.query(context.findings, "definers", sql);
+    const auto rows = context.source().query(context.findings, "definers", sql);
     if (!rows) return std::nullopt;
     Accounts definers;
     for (std::size_t i = 0; i < rows->row_count(); ++i) definers.insert(rows->text(i, 0));

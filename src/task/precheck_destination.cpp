@@ -69,7 +69,8 @@ void check_writable(PrecheckContext& context) {
 }
 
 void check_packet(PrecheckContext& context) {
-    const std::uint64_t source = context.source.number("max_allowed_packet");
+    const bool known = context.source_server != nullptr;
+    const std::uint64_t source = known ? context.source().number("max_allowed_packet") : 0;
     const std::uint64_t destination = context.destination.number("max_allowed_packet");
     // Of a statement that a large transaction is cut into; and room for the rows event that passes
     // the limit.
@@ -103,7 +104,7 @@ void check_function_creators(PrecheckContext& context) {
         context.findings.pass(code, "functions and triggers can be created");
         return;
     }
-    const auto count = context.source.connection.query_value(
+    const auto count = context.source().connection.query_value(
         fmt::format("SELECT (SELECT COUNT(*) FROM information_schema.ROUTINES"
                     " WHERE ROUTINE_TYPE = 'FUNCTION' AND ROUTINE_SCHEMA IN ({0}))"
                     " + (SELECT COUNT(*) FROM information_schema.TRIGGERS"
@@ -125,7 +126,7 @@ void check_function_creators(PrecheckContext& context) {
 
 // The folder is of this task, or unused: segments of another one must not be taken for ours.
 void check_relay_owner(PrecheckContext& context) {
-    relay::Identity identity{context.spec.name, "", context.source.variable("server_uuid")};
+    relay::Identity identity{context.spec.name, "", context.source_uuid()};
     if (context.resuming) {
         const auto record = load(context.destination.connection, context.spec.name);
         if (!record) return context.findings.add_error("relay.owner", record.error());
@@ -173,7 +174,8 @@ void check_relay_folder(PrecheckContext& context) {
 }  // namespace
 
 void check_destination(PrecheckContext& context) {
-    if (context.destination_visible) check_empty(context);
+    const bool with_files = context.spec.source.files.has_value();
+    if (context.destination_visible && !with_files) check_empty(context);
     check_writable(context);
     check_function_creators(context);
     if (context.spec.modules.incremental) {

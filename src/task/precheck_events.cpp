@@ -17,7 +17,7 @@ struct HeldEvent {
 };
 
 std::optional<std::vector<HeldEvent>> read_events(PrecheckContext& context) {
-    const auto rows = context.source.query(
+    const auto rows = context.source().query(
         context.findings, "events",
         fmt::format("SELECT CONCAT(EVENT_SCHEMA, '.', EVENT_NAME), TIME_ZONE, STATUS,"
                     " COALESCE(LENGTH(EVENT_DEFINITION), 0) > 0 FROM information_schema.EVENTS"
@@ -57,7 +57,7 @@ void check_system_zone(PrecheckContext& context, const std::vector<HeldEvent>& e
         if (event.time_zone == "SYSTEM") names.push_back(event.name);
     }
     if (names.empty()) return;
-    const std::string source = context.source.variable("system_time_zone");
+    const std::string source = context.source().variable("system_time_zone");
     const std::string destination = context.destination.variable("system_time_zone");
     if (source == destination) {
         context.findings.pass("destination.system_time_zone",
@@ -97,7 +97,7 @@ void check_named_zones(PrecheckContext& context, const std::vector<HeldEvent>& e
 }
 
 void check_schedulers(PrecheckContext& context) {
-    const std::string source = context.source.variable("event_scheduler");
+    const std::string source = context.source().variable("event_scheduler");
     const std::string destination = context.destination.variable("event_scheduler");
     if (source == "ON") {
         context.findings.pass("source.event_scheduler", "event_scheduler is ON");
@@ -122,7 +122,7 @@ void check_schedulers(PrecheckContext& context) {
 }
 
 void check_marker(PrecheckContext& context) {
-    if (!context.source.on("super_read_only")) return;
+    if (!context.source().on("super_read_only")) return;
     context.findings.warn("source.super_read_only",
                           "the source is super_read_only: the marker that proves lag zero can't be "
                           "written, so the events can't be migrated",

@@ -19,7 +19,7 @@ std::vector<std::string> names_of(const mysql::ResultSet& rows) {
 }
 
 bool check_databases(PrecheckContext& context) {
-    const auto rows = context.source.query(
+    const auto rows = context.source().query(
         context.findings, "databases",
         fmt::format("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN ({})",
                     context.database_list()));
@@ -38,13 +38,13 @@ bool check_databases(PrecheckContext& context) {
     }
     context.findings.fail("source.databases", error_database_missing,
                           fmt::format("the source has no database {}, or {} may not see it",
-                                      name_some(missing), context.source.account),
+                                      name_some(missing), context.source().account),
                           "check select.databases (spelling and case) and the account's rights");
     return false;
 }
 
 void check_engines(PrecheckContext& context) {
-    const auto rows = context.source.query(
+    const auto rows = context.source().query(
         context.findings, "engines",
         fmt::format("SELECT TABLE_SCHEMA, CONCAT(TABLE_NAME, ' (', COALESCE(ENGINE, 'none'), ')')"
                     " FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE'"
@@ -80,7 +80,7 @@ void check_keys(PrecheckContext& context) {
 }
 
 void check_prepared_transactions(PrecheckContext& context) {
-    const auto rows = context.source.connection.query("XA RECOVER CONVERT XID");
+    const auto rows = context.source().connection.query("XA RECOVER CONVERT XID");
     if (!rows) {
         // Error 1401 stands for the missing right too: the server's words would mislead.
         const Requirement right{{"XA_RECOVER_ADMIN"}, {}};
@@ -88,8 +88,8 @@ void check_prepared_transactions(PrecheckContext& context) {
             "source.xa",
             fmt::format("can't see whether XA transactions are prepared: {} lacks "
                         "XA_RECOVER_ADMIN",
-                        context.source.account),
-            Grants().missing({right}, context.source.account).front());
+                        context.source().account),
+            Grants().missing({right}, context.source().account).front());
         return;
     }
     if (rows->row_count() == 0) {
@@ -107,7 +107,7 @@ void check_prepared_transactions(PrecheckContext& context) {
 
 void check_collations(PrecheckContext& context) {
     const std::string list = context.database_list();
-    const auto used = context.source.query(
+    const auto used = context.source().query(
         context.findings, "collations",
         fmt::format("SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA"
                     " WHERE SCHEMA_NAME IN ({0}) UNION"
@@ -138,10 +138,10 @@ void check_collations(PrecheckContext& context) {
 // the stream they would be lost.
 void check_cascades(PrecheckContext& context) {
     constexpr const char* code = "source.cascades";
-    if (context.source.connection.version().at_least(9, 6)) {
+    if (context.source().connection.version().at_least(9, 6)) {
         return context.findings.pass(code, "the source logs rows changed by foreign keys");
     }
-    const auto rows = context.source.query(
+    const auto rows = context.source().query(
         context.findings, "cascades",
         fmt::format("SELECT CONSTRAINT_SCHEMA, TABLE_NAME FROM"
                     " information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA IN ({})"
@@ -165,7 +165,7 @@ void check_cascades(PrecheckContext& context) {
 Result<std::vector<std::string>> read_keyless_tables(PrecheckContext& context) {
     PENSTOCK_ASSIGN(
         const mysql::ResultSet rows,
-        context.source.connection.query(fmt::format(
+        context.source().connection.query(fmt::format(
             "SELECT t.TABLE_SCHEMA, t.TABLE_NAME FROM information_schema.TABLES t"
             " WHERE t.TABLE_TYPE = 'BASE TABLE' AND t.TABLE_SCHEMA IN ({}) AND NOT EXISTS"
             " (SELECT 1 FROM information_schema.STATISTICS s WHERE s.TABLE_SCHEMA = t.TABLE_SCHEMA"

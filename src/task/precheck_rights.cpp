@@ -67,7 +67,7 @@ std::string definer_right(const Server& server) {
 
 Needs source_needs(PrecheckContext& context) {
     const TaskSpec& spec = context.spec;
-    const Grants& grants = context.source.grants;
+    const Grants& grants = context.source().grants;
     const auto keyless = read_keyless_tables(context);
     const bool some_keyless = keyless && !keyless->empty();
     Needs needs;
@@ -87,12 +87,12 @@ Needs source_needs(PrecheckContext& context) {
     if (!spec.migrate_events) return needs;
     // To see the runs of events that are still under way after the fence; a right on that table
     // alone is enough.
-    if (!context.source.connection.query("SELECT 1 FROM performance_schema.threads LIMIT 0")) {
+    if (!context.source().connection.query("SELECT 1 FROM performance_schema.threads LIMIT 0")) {
         needs.schema("performance_schema", {"SELECT"});
     }
     if (spec.gate.fence == gate::FencePolicy::events) {
         needs.server({"SESSION_VARIABLES_ADMIN", "SYSTEM_VARIABLES_ADMIN", "SUPER"});
-        needs.server({definer_right(context.source), "SUPER"});
+        needs.server({definer_right(context.source()), "SUPER"});
     } else if (spec.gate.fence == gate::FencePolicy::scheduler) {
         needs.server({"SYSTEM_VARIABLES_ADMIN", "SUPER"});
     }
@@ -152,8 +152,7 @@ bool report(Server& server, Findings& findings, const Needs& needs) {
 }  // namespace
 
 void check_rights(PrecheckContext& context) {
-    Server& source = context.source;
-    Server& destination = context.destination;
+    Server& source = context.source();
     context.source_visible = read_grants(source, context.findings);
     if (context.source_visible) {
         if (context.spec.modules.incremental && source.connection.version().at_least(8, 2)) {
@@ -161,6 +160,11 @@ void check_rights(PrecheckContext& context) {
         }
         context.source_visible = report(source, context.findings, source_needs(context));
     }
+    check_destination_rights(context);
+}
+
+void check_destination_rights(PrecheckContext& context) {
+    Server& destination = context.destination;
     context.destination_visible = read_grants(destination, context.findings);
     if (context.destination_visible) {
         try_out(destination, applier_probe);

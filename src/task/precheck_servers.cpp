@@ -13,7 +13,7 @@ namespace {
 constexpr double clock_skew_seconds_max = 2;
 
 void check_same_server(PrecheckContext& context) {
-    const std::string uuid = context.source.variable("server_uuid");
+    const std::string uuid = context.source().variable("server_uuid");
     if (!uuid.empty() && uuid == context.destination.variable("server_uuid")) {
         context.findings.fail("servers.differ", error_same_server,
                               fmt::format("{} and {} are the same server (server_uuid {})",
@@ -26,7 +26,7 @@ void check_same_server(PrecheckContext& context) {
 }
 
 void check_versions(PrecheckContext& context) {
-    const mysql::ServerVersion& from = context.source.connection.version();
+    const mysql::ServerVersion& from = context.source().connection.version();
     const mysql::ServerVersion& to = context.destination.connection.version();
     if (std::tie(from.major, from.minor) > std::tie(to.major, to.minor)) {
         context.findings.warn(
@@ -41,7 +41,7 @@ void check_versions(PrecheckContext& context) {
 }
 
 void check_server_ids(PrecheckContext& context) {
-    const std::uint64_t source = context.source.number("server_id");
+    const std::uint64_t source = context.source().number("server_id");
     const std::uint64_t destination = context.destination.number("server_id");
     const std::uint64_t ours = context.spec.source.server_id;
     if (source == 0) {
@@ -68,10 +68,10 @@ void check_server_ids(PrecheckContext& context) {
                               "choose a server_id in [source] that no server has");
         return;
     }
-    const bool new_words = context.source.connection.version().at_least(8, 0, 22);
+    const bool new_words = context.source().connection.version().at_least(8, 0, 22);
     // A missing right is reported with the other rights.
     const auto rows =
-        context.source.connection.query(new_words ? "SHOW REPLICAS" : "SHOW SLAVE HOSTS");
+        context.source().connection.query(new_words ? "SHOW REPLICAS" : "SHOW SLAVE HOSTS");
     for (std::size_t i = 0; rows && i < rows->row_count(); ++i) {
         if (rows->text(i, 0) != std::to_string(ours)) continue;
         const std::string finding = fmt::format(
@@ -92,9 +92,9 @@ void check_server_ids(PrecheckContext& context) {
 
 void check_clocks(PrecheckContext& context) {
     constexpr std::string_view clock = "SELECT UNIX_TIMESTAMP(NOW(6))";
-    const auto before = context.source.connection.query_value(clock);
+    const auto before = context.source().connection.query_value(clock);
     const auto between = context.destination.connection.query_value(clock);
-    const auto after = context.source.connection.query_value(clock);
+    const auto after = context.source().connection.query_value(clock);
     if (!before || !between || !after || !*before || !*between || !*after) return;
     // The destination's reading lies between two of the source: half their distance is the doubt.
     const double low = std::stod(**before);
@@ -114,7 +114,7 @@ void check_clocks(PrecheckContext& context) {
 }
 
 void check_name_case(PrecheckContext& context) {
-    const std::string source = context.source.variable("lower_case_table_names");
+    const std::string source = context.source().variable("lower_case_table_names");
     const std::string destination = context.destination.variable("lower_case_table_names");
     if (source == destination) {
         context.findings.pass("servers.lower_case_table_names", fmt::format("both {}", source));
@@ -185,7 +185,7 @@ void check_task(PrecheckContext& context) {
         }
     } else if (!record) {
         context.findings.pass("task.state", "the destination has no task of this name yet");
-    } else if (record->source_uuid != context.source.variable("server_uuid")) {
+    } else if (record->source_uuid != context.source_uuid()) {
         context.findings.fail(
             "task.state", error_other_task,
             fmt::format(
@@ -197,7 +197,9 @@ void check_task(PrecheckContext& context) {
         context.findings.pass("task.state",
                               fmt::format("resumes the task begun at {} UTC", record->created));
     }
-    if (context.spec.modules.incremental) check_server_ids(context);
+    if (context.spec.modules.incremental && context.source_server != nullptr) {
+        check_server_ids(context);
+    }
 }
 
 }  // namespace penstock::task

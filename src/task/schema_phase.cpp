@@ -27,13 +27,22 @@ Result<void> run_wave(LiveTask& task, ModuleId id, Wave wave, const std::stop_to
     return wave(destination, task.objects(), options);
 }
 
+// Binlog files have no catalogue; their start set is the operator's word.
+Result<schema::StableCatalogue> read_start(const TaskSpec& spec) {
+    if (spec.source.files) {
+        schema::StableCatalogue start;
+        start.gtid_executed = spec.source.files->start_gtids.to_string();
+        return start;
+    }
+    PENSTOCK_ASSIGN(Connection source, Connection::open(spec.source.endpoint));
+    return schema::read_stable_catalogue(source, spec.databases);
+}
+
 }  // namespace
 
 Result<void> fix_start(LiveTask& task) {
     if (task.record().start_gtid_set) return {};
-    PENSTOCK_ASSIGN(Connection source, Connection::open(task.spec().source.endpoint));
-    PENSTOCK_ASSIGN(const schema::StableCatalogue start,
-                    schema::read_stable_catalogue(source, task.spec().databases));
+    PENSTOCK_ASSIGN(const schema::StableCatalogue start, read_start(task.spec()));
     PENSTOCK_ASSIGN(GtidSet start_set, GtidSet::parse(start.gtid_executed));
     Connection& destination = task.destination();
     const TaskRecord& record = task.record();

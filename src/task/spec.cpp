@@ -223,12 +223,64 @@ void read_relay(TomlTable table, TaskSpec& spec) {
     table.finish();
 }
 
-void read_servers(TomlTable& root, TaskSpec& spec) {
-    if (!root.has("source")) root.require("source", "a table [source] with host and user");
-    TomlTable source = root.table("source");
+void read_source_server(TomlTable& source, TaskSpec& spec) {
     spec.source.endpoint = read_endpoint(source, "source", spec);
     spec.source.server_id = static_cast<std::uint32_t>(source.number(
         "server_id", derived_server_id(spec.name), 1, std::numeric_limits<std::uint32_t>::max()));
+}
+
+void read_files(TomlTable& source, TaskSpec& spec) {
+    FilesSpec files;
+    for (const char* const key : {"host", "socket", "user"}) {
+        if (!source.has(key)) continue;
+        read_source_server(source, spec);  // so that its keys are known
+        source.contradict(key, fmt::format("[source] has both files and {}", key),
+                          "binlog files take the place of a server: remove one of them");
+        break;
+    }
+    files.place = spec.file.parent_path() / source.text("files");
+    files.follow = source.boolean("follow", false);
+    const std::string start =
+        source.required_text("start_gtids", "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5000");
+    auto set = GtidSet::parse(start == "none" ? "" : start);
+    if (set) {
+        files.start_gtids = std::move(*set);
+    } else {
+        source.refuse("start_gtids", "is not a GTID set: " + set.error().text,
+                      "write what the destination has, such as \"<uuid>:1-5000\"");
+    }
+    spec.source.files = std::move(files);
+}
+
+// No server means no schema and no rows to copy, and nobody to hand events over from.
+void check_choice_with_files(TomlTable& root, TaskSpec& spec) {
+    if (spec.kind == TaskKind::synchronization) {
+        root.contradict("kind", "kind: a synchronization reads the schema of a source server",
+                        "use kind = \"migration\" with [source] files");
+    }
+    if (!root.has("modules")) spec.modules = {false, false, true};
+    if (spec.modules != ModuleChoice{false, false, true}) {
+        root.contradict("modules",
+                        "modules: binlog files have no schema and no rows to copy, only changes",
+                        "write modules = [\"incremental\"], and bring the destination to "
+                        "source.start_gtids before, from a backup");
+    }
+    if (!root.has("migrate_events")) spec.migrate_events = false;
+    if (spec.migrate_events) {
+        root.contradict("migrate_events", "migrate_events: events are taken over from a server",
+                        "set migrate_events = false with [source] files");
+    }
+}
+
+void read_servers(TomlTable& root, TaskSpec& spec) {
+    if (!root.has("source")) root.require("source", "a table [source] with host and user");
+    TomlTable source = root.table("source");
+    if (source.has("files")) {
+        read_files(source, spec);
+        check_choice_with_files(root, spec);
+    } else {
+        read_source_server(source, spec);
+    }
     source.finish();
     if (!root.has("destination")) {
         root.require("destination", "a table [destination] with host and user");

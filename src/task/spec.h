@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "apply/mode.h"
 #include "gate/policy.h"
 #include "mysql/endpoint.h"
+#include "penstock/gtid_set.h"
 #include "penstock/result.h"
 #include "relay/relay_log.h"
 
@@ -36,7 +38,15 @@ struct ModuleChoice {
     friend bool operator==(const ModuleChoice&, const ModuleChoice&) = default;
 };
 
+// Binlog files in the place of a source server.
+struct FilesSpec {
+    std::filesystem::path place;  // their directory, or its index file
+    GtidSet start_gtids;          // what the destination has at the beginning
+    bool follow = false;          // wait for more of them; false: end when all are applied
+};
+
 struct SourceSpec {
+    std::optional<FilesSpec> files;  // then there is no endpoint, and only the incremental module
     mysql::Endpoint endpoint;
     std::uint32_t server_id = 0;  // what we register as; from the task's name unless given
 };

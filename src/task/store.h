@@ -68,6 +68,10 @@ struct TaskIdentity {
     std::string source_uuid;
 };
 
+// In the place of the source's uuid where binlog files are the source: whose they are is told by
+// their GTIDs.
+inline constexpr const char* uuid_of_files = "files";
+
 // Creates schema penstock and the two tables where they are missing.
 [[nodiscard]] Result<void> create_store(mysql::Connection& destination);
 

@@ -43,6 +43,7 @@ class Case:
         self.must_run: set[str] = set()
         self.holds: dict[str, pymysql.connections.Connection] = {}
         self.traffic: list[Traffic] = []
+        self.values: dict[str, str] = {}  # found out by steps
         self.arrivals = 0
         self._mounts: list[pathlib.Path] = []
         self._count = 0
@@ -72,7 +73,7 @@ class Case:
         template = self.path(f"{name}.in")
         if not template:
             raise CaseFailed(f"there is no template {name}.in for the task file {name}")
-        values = self._defaults() | self.spec.get("values", {}) | changes
+        values = self._defaults() | self.spec.get("values", {}) | self.values | changes
         text = template.read_text(encoding="utf-8")
         while re.search(r"@\w+@", text):
             text = re.sub(r"@(\w+)@", lambda word: str(values[word[1]]), text)
@@ -112,7 +113,7 @@ class Case:
         return {
             "name": re.sub(r"[^a-z0-9_-]", "-", self.name)[:64], "kind": "migration", "task_extra": "",
             "source_host": "127.0.0.1", "source_port": source.port, "source_user": accounts.SOURCE_USER,
-            "source_password": f'{{ file = "{self.work}/right.password" }}', "source_extra": "",
+            "source_password": f'{{ file = "{self.work}/right.password" }}', "source_extra": "", "source_data": source.data,
             "destination_host": "127.0.0.1", "destination_port": destination.port,
             "destination_user": accounts.DESTINATION_USER,
             "destination_password": f'{{ file = "{self.work}/right.password" }}', "destination_extra": "",

@@ -6,6 +6,7 @@ A step is a table whose first known key names the word; the other keys are its d
 import errno
 import json
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -35,6 +36,8 @@ DETAILS = {
     "relay_matches": set(),
     "disk": {"bytes"}, "fill": set(), "clear": set(),
     "stats_name": {"file"}, "stats_sum": {"file"},
+    "value": {"on", "query"},
+    "copy_binlogs": {"leave_out", "cut", "stamp", "named"},
 }
 
 
@@ -289,6 +292,28 @@ def _stats(case: Case, name: str) -> list[dict]:
     path = case.work / name
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+
+
+def _value(case: Case, step: dict) -> None:
+    """A query's first value, for the templates of task files."""
+    case.values[step["value"]] = case.servers[step["on"]].query(step["query"])[0][0].replace("\n", "")
+
+
+def _copy_binlogs(case: Case, step: dict) -> None:
+    """The source's binlog files as they are now, in a folder beside the task file, which is made anew."""
+    folder = case.work / step["copy_binlogs"]
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    names = [row[0] for row in case.servers["source"].query("SHOW BINARY LOGS")]
+    for number, name in enumerate(names, 1):
+        if number in step.get("leave_out", []):
+            continue
+        content = (case.servers["source"].data / name).read_bytes()
+        if number == len(names):
+            content = content[:len(content) - step.get("cut", 0)]
+        (folder / name).write_bytes(step.get("stamp", "").encode("latin-1") + content[len(step.get("stamp", "")):])
+    if "named" in step:
+        (folder / "binlog.index").write_text("".join(f"{step['named']}{name}\n" for name in names), encoding="utf-8")
 
 
 def _without_in_use_flag(content: bytes) -> bytes:

@@ -327,5 +327,39 @@ TEST(Spec, MissingTaskFileIsNotFound) {
     EXPECT_EQ(spec.error().code, error_task_file);
 }
 
+// A task from binlog files; `more` stands in [source].
+std::string with_files(const std::string& more, const std::string& top = {}) {
+    return head + top + "[source]\nfiles = \"binlogs\"\n" + more +
+           "[destination]\nhost = \"db.example\"\nuser = \"penstock\"\n" + selection;
+}
+const std::string start_gtids = "start_gtids = \"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5\"\n";
+
+TEST(SpecTest, BinlogFilesTakeThePlaceOfTheSourceServer) {
+    const auto spec = parse(with_files(start_gtids));
+    ASSERT_TRUE(spec) << spec.error().to_string();
+    ASSERT_TRUE(spec->source.files);
+    EXPECT_EQ(spec->source.files->place, "/etc/penstock/binlogs");
+    EXPECT_EQ(spec->source.files->start_gtids.count(), 5U);
+    EXPECT_FALSE(spec->source.files->follow);
+    EXPECT_EQ(spec->modules, (ModuleChoice{false, false, true}));
+    EXPECT_FALSE(spec->migrate_events);
+    EXPECT_TRUE(parse(with_files(start_gtids + "follow = true\n"))->source.files->follow);
+    EXPECT_TRUE(parse(with_files("start_gtids = \"none\"\n")));
+}
+
+TEST(SpecTest, BinlogFilesNeedAStartAndAllowOnlyChanges) {
+    expect_error(with_files(""), error_missing_key, "start_gtids");
+    expect_error(with_files("start_gtids = \"1-5\"\n"), error_bad_value, "start_gtids");
+    expect_error(with_files(start_gtids + "host = \"h\"\n"), error_contradiction,
+                 "both files and host");
+    expect_error(with_files(start_gtids, "modules = [\"full\", \"incremental\"]\n"),
+                 error_contradiction, "no rows to copy");
+    expect_error(with_files(start_gtids, "migrate_events = true\n"), error_contradiction,
+                 "migrate_events");
+    std::string synchronization = with_files(start_gtids);
+    synchronization.replace(synchronization.find("migration"), 9, "synchronization");
+    expect_error(synchronization, error_contradiction, "synchronization");
+}
+
 }  // namespace
 }  // namespace penstock::task
