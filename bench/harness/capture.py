@@ -109,8 +109,9 @@ class CaptureScene:
         with self._replica.connect() as connection, connection.cursor() as cursor:
             cursor.execute("STOP REPLICA")
             cursor.execute("RESET REPLICA ALL")
-            cursor.execute(f"CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT={self._source.port}, SOURCE_USER='root', "
-                           f"GET_SOURCE_PUBLIC_KEY=1, SOURCE_AUTO_POSITION=0, SOURCE_LOG_FILE='{self.binlogs[0]}', SOURCE_LOG_POS=4")
+            cursor.execute(f"CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT={self._source.port}, "
+                           "SOURCE_USER='root', GET_SOURCE_PUBLIC_KEY=1, SOURCE_AUTO_POSITION=0, "
+                           f"SOURCE_LOG_FILE='{self.binlogs[0]}', SOURCE_LOG_POS=4")
             begin = time.monotonic()
             cursor.execute("START REPLICA IO_THREAD")
             while True:

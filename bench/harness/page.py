@@ -10,7 +10,8 @@ BAR, GAP, LABEL, PLOT, VALUE = 20, 8, 190, 480, 150
 STYLE = """
 :root { color-scheme: light dark; --text: #1f2937; --quiet: #6b7280; --line: #e5e7eb; --page: #ffffff; }
 @media (prefers-color-scheme: dark) { :root { --text: #e5e7eb; --quiet: #9ca3af; --line: #374151; --page: #111827; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); max-width: 88rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); }
+body { max-width: 88rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin: 2.5rem 0 .25rem; }
 p, dl { color: var(--quiet); } .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; margin: .75rem 0; }

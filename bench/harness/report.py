@@ -42,11 +42,13 @@ def applied(samples: dict, transactions: int, rows: int) -> list[dict]:
         seconds = spread([sample["seconds"] for sample in taken])
         result = {"way": way.name, "kind": way.kind, "settings": way.settings, "seconds": seconds,
                   "transactions_per_second": transactions / seconds["median"], "rows_per_second": rows / seconds["median"]}
-        for name, key, scale in (("server_cpu_us_per_row", "server_cpu_s", 1e6), ("client_cpu_us_per_row", "client_cpu_s", 1e6),
+        for name, key, scale in (("server_cpu_us_per_row", "server_cpu_s", 1e6),
+                                 ("client_cpu_us_per_row", "client_cpu_s", 1e6),
                                  ("commits_per_transaction", "commits", rows / transactions if transactions else 0)):
             total = median(taken, key)
             result[name] = total * scale / rows if total is not None and rows else None
-        for key in ("commits", "engine_fsyncs", "binlog_syncs", "statement_bytes", "commit_ms_mean", "in_flight_mean", "coalescing_ratio"):
+        for key in ("commits", "engine_fsyncs", "binlog_syncs", "statement_bytes", "commit_ms_mean", "in_flight_mean",
+                    "coalescing_ratio"):
             result[key] = median(taken, key)
         bounds = [sample["bound_by"] for sample in taken if "bound_by" in sample]
         result["bound_by"] = statistics.mode(bounds) if bounds else None
@@ -64,9 +66,9 @@ COLUMNS = {
     "apply": [("seconds", lambda r: _with_spread(r["seconds"])), ("trx/s", lambda r: f"{r['transactions_per_second']:,.0f}"),
               ("rows/s", lambda r: f"{r['rows_per_second']:,.0f}"), ("x native", lambda r: _number(r["ratio"], 2)),
               ("x mysqlbinlog", lambda r: _number(r["ratios"].get("mysqlbinlog | mysql"), 2)),
-              ("of ceiling", lambda r: _percent(r.get("ceiling_share_of_rate"))),
+              ("of ceiling, rate", lambda r: _percent(r.get("ceiling_share_of_rate"))),
               ("server us/row", lambda r: _number(r["server_cpu_us_per_row"], 1)),
-              ("of ceiling's", lambda r: _percent(r.get("ceiling_share_of_server_cpu"))),
+              ("of ceiling, CPU", lambda r: _percent(r.get("ceiling_share_of_server_cpu"))),
               ("client us/row", lambda r: _number(r["client_cpu_us_per_row"], 2)),
               ("commits", lambda r: _number(r["commits"], 0)), ("fsyncs", lambda r: _fsyncs(r)),
               ("bound by", lambda r: r["bound_by"] or "")],
@@ -78,7 +80,9 @@ COLUMNS = {
     "latency": [("p50 ms", lambda r: _with_spread(r["p50_ms"])), ("p99 ms", lambda r: _with_spread(r["p99_ms"])),
                 ("x native, p50", lambda r: _number(r["ratio"], 2)), ("x native, p99", lambda r: _number(r["ratio_p99"], 2)),
                 ("commit ms", lambda r: _number(r["commit_ms_p50"], 2)),
-                ("relay durable ms", lambda r: _number(r["relay_group_ms_p50"], 2)), ("probes", lambda r: _number(r["probes"], 0)), ("trx/s meanwhile", lambda r: f"{r['transactions_per_second']:,.0f}")],
+                ("relay durable ms", lambda r: _number(r["relay_group_ms_p50"], 2)),
+                ("probes", lambda r: _number(r["probes"], 0)),
+                ("trx/s meanwhile", lambda r: f"{r['transactions_per_second']:,.0f}")],
 }
 
 
@@ -86,21 +90,23 @@ def table(group: dict) -> str:
     """Of one group, in Markdown that is readable as text."""
     columns = COLUMNS[group["subject"]]
     rows = [["way", *(name for name, _ in columns)]]
-    rows += [[result["way"], *(text(result) for _, text in columns)] for result in group["results"]]
+    rows += [[cell.replace("|", "\\|") for cell in [result["way"], *(text(result) for _, text in columns)]]
+             for result in group["results"]]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [title(group), ""]
-    for number, row in enumerate(rows):
+    for row in rows:
         cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths))]
         lines.append("| " + " | ".join(cells) + " |")
-        if number == 0:
-            lines.append("|" + "|".join("-" * (width + 1) + ("-" if i == 0 else ":") for i, width in enumerate(widths)) + "|")
+    rule = ["-" * (width + 2) if i == 0 else "-" * (width + 1) + ":" for i, width in enumerate(widths)]
+    lines.insert(3, "|" + "|".join(rule) + "|")
     return "\n".join(lines) + "\n"
 
 
 def title(group: dict) -> str:
     what = {"apply": "{transactions:,} transactions, {rows:,} rows", "capture": "{megabytes:,.0f} MB",
             "latency": "at {target:,.0f} of {maximum:,.0f} transactions/s of the source"}[group["subject"]].format(**group)
-    return (f"{group['subject']}, {group['workload']}, {group['preset']}: {what}; {group['runs']} {'run' if group['runs'] == 1 else 'runs'}, "
+    runs = "1 run" if group["runs"] == 1 else f"{group['runs']} runs"
+    return (f"{group['subject']}, {group['workload']}, {group['preset']}: {what}; {runs}, "
             f"load {group['load_1min_min']:.1f} to {group['load_1min_max']:.1f}")
 
 
