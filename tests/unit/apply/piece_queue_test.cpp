@@ -18,6 +18,8 @@ TEST(PieceQueue, KeepsTheOrderAndCountsWhatIsUnderWayUntilItIsSettled) {
     const std::stop_token never;
     for (std::size_t bytes = 1; bytes <= 3; ++bytes) ASSERT_TRUE(queue.push(piece(bytes), never));
     EXPECT_EQ(queue.pop(never)->sql.size(), 1U);
+    EXPECT_EQ(queue.depth().pieces, 2U);
+    EXPECT_EQ(queue.depth().bytes, 5U);
     EXPECT_EQ(queue.try_pop()->sql.size(), 2U);
     EXPECT_EQ(queue.under_way(), 3U);
     queue.settle();

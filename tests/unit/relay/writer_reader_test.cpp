@@ -92,6 +92,19 @@ TEST_F(WriterReaderTest, SegmentsAreByteForByteWhatWasAppended) {
     for (const auto& [file, content] : expected_) EXPECT_TRUE(folder_.read(file) == content);
 }
 
+TEST_F(WriterReaderTest, WhatWasMadeDurableIsCountedInGroups) {
+    begin("binlog.000001");
+    for (int i = 0; i < 100; ++i) append_body(std::string(500, 'x'));
+    EXPECT_EQ(log_->written().groups, 0U);
+    ASSERT_TRUE(writer_->flush());
+    append_body("one more");
+    ASSERT_TRUE(writer_->flush());
+    const RelayLog::Written& written = log_->written();
+    EXPECT_EQ(written.groups, 2U);
+    EXPECT_EQ(written.bytes, writer_->end_offset() - 4);  // without the magic bytes
+    EXPECT_TRUE(base::TimeHistogram::quantile(written.times.counts(), 1));
+}
+
 TEST_F(WriterReaderTest, TheNextSegmentMustFollowByNumber) {
     begin("binlog.999999");
     for (const char* wrong : {"binlog.999999", "binlog.000001", "binlog.1000001", "other.1000000",
