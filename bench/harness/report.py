@@ -7,6 +7,8 @@ A result (one way in one preset, over all runs) has
     ratio              the best native replica's median (of capture: its receiver thread's) by this one's: how many
                        times as fast. None of natives, and where none was run
     ratios             the same to each other way that is not penstock's
+    ratio_server_cpu   the server's CPU time for a row with the fastest native replica by that with this way: what is left
+                       of a ratio where other work takes the processors
     ...                rates, CPU, commits and fsyncs, as the medians of the samples
     samples            all that was measured, run by run
 """
@@ -54,6 +56,12 @@ def applied(samples: dict, transactions: int, rows: int) -> list[dict]:
         result["bound_by"] = statistics.mode(bounds) if bounds else None
         results.append(result | {"samples": taken})
     ratios(results, lambda result: result["seconds"]["median"])
+    fastest = min((result for result in results if result["kind"] == "native"),
+                  key=lambda result: result["seconds"]["median"], default=None)
+    for result in results:
+        own = result["server_cpu_us_per_row"]
+        compared = fastest and result["kind"] != "native" and own
+        result["ratio_server_cpu"] = fastest["server_cpu_us_per_row"] / own if compared else None
     ceiling = next((result for result in results if result["kind"] == "ceiling"), None)
     for result in results if ceiling else []:
         result["ceiling_share_of_rate"] = ceiling["seconds"]["median"] / result["seconds"]["median"]
@@ -65,6 +73,7 @@ def applied(samples: dict, transactions: int, rows: int) -> list[dict]:
 COLUMNS = {
     "apply": [("seconds", lambda r: _with_spread(r["seconds"])), ("trx/s", lambda r: f"{r['transactions_per_second']:,.0f}"),
               ("rows/s", lambda r: f"{r['rows_per_second']:,.0f}"), ("x native", lambda r: _number(r["ratio"], 2)),
+              ("x native, CPU", lambda r: _number(r["ratio_server_cpu"], 1)),
               ("x mysqlbinlog", lambda r: _number(r["ratios"].get("mysqlbinlog | mysql"), 2)),
               ("of ceiling, rate", lambda r: _percent(r.get("ceiling_share_of_rate"))),
               ("server us/row", lambda r: _number(r["server_cpu_us_per_row"], 1)),
@@ -90,16 +99,42 @@ def table(group: dict) -> str:
     """Of one group, in Markdown that is readable as text."""
     columns = COLUMNS[group["subject"]]
     rows = [["way", *(name for name, _ in columns)]]
-    rows += [[cell.replace("|", "\\|") for cell in [result["way"], *(text(result) for _, text in columns)]]
-             for result in group["results"]]
+    rows += [[result["way"], *(text(result) for _, text in columns)] for result in group["results"]]
+    return f"{title(group)}\n\n{_markdown(rows)}\n"
+
+
+def digest(groups: list[dict]) -> str:
+    """Of all groups of apply: how many times as fast as the best native replica each mode is, by the faster of its ways, and
+    how many times less of the server's CPU it takes for a row."""
+    applied_groups = [group for group in groups if group["subject"] == "apply"]
+    modes = sorted({result["settings"]["mode"] for group in applied_groups for result in group["results"] if result["settings"]})
+    rows = [["workload", "preset", "best native, trx/s", *modes, "of ceiling, rate", "of ceiling, CPU"]]
+    for group in applied_groups:
+        natives = [result["transactions_per_second"] for result in group["results"] if result["kind"] == "native"]
+        own = [result for result in group["results"] if result["settings"]]
+        fastest = min(own, key=lambda result: result["seconds"]["median"])
+        best = {mode: min((result for result in own if result["settings"]["mode"] == mode), default=None,
+                          key=lambda result: result["seconds"]["median"]) for mode in modes}
+        rows.append([group["workload"], group["preset"], _number(max(natives, default=None), 0),
+                     *(_both_ratios(best[mode]) for mode in modes), _percent(fastest.get("ceiling_share_of_rate")),
+                     _percent(fastest.get("ceiling_share_of_server_cpu"))])
+    return ("times as fast as the best native replica (times less CPU of the server for a row); of the fastest way its share "
+            f"of the ceiling\n\n{_markdown(rows)}\n")
+
+
+def _both_ratios(result: dict | None) -> str:
+    return f"{_number(result['ratio'], 2)} ({_number(result['ratio_server_cpu'], 1)})" if result else ""
+
+
+def _markdown(rows: list[list[str]]) -> str:
+    """The first row is the head."""
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [title(group), ""]
-    for row in rows:
-        cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths))]
-        lines.append("| " + " | ".join(cells) + " |")
-    rule = ["-" * (width + 2) if i == 0 else "-" * (width + 1) + ":" for i, width in enumerate(widths)]
-    lines.insert(3, "|" + "|".join(rule) + "|")
-    return "\n".join(lines) + "\n"
+    lines = ["| " + " | ".join(cell.ljust(width) if i == 0 else cell.rjust(width)
+                               for i, (cell, width) in enumerate(zip(row, widths))) + " |" for row in rows]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) if i == 0 else "-" * (width + 1) + ":"
+                                   for i, width in enumerate(widths)) + "|")
+    return "\n".join(lines)
 
 
 def title(group: dict) -> str:

@@ -44,6 +44,8 @@ class Report(unittest.TestCase):
         self.assertEqual(self.results["grouped"]["server_cpu_us_per_row"], 2500)
         self.assertEqual(self.results["grouped"]["ceiling_share_of_server_cpu"], 0.5)
         self.assertEqual(self.results["grouped"]["ceiling_share_of_rate"], 0.5)
+        self.assertEqual(self.results["grouped"]["ratio_server_cpu"], 2)
+        self.assertIsNone(self.results["native 8"]["ratio_server_cpu"])
         self.assertEqual(self.results["grouped"]["commits_per_transaction"], 0.5)
 
     def test_every_number_is_shown_and_nothing_is_asked_for_from_outside(self):
