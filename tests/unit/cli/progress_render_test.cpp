@@ -119,6 +119,10 @@ TEST(ProgressRender, FiguresOfIncrementalWriteNameTheMode) {
     };
     EXPECT_TRUE(has_mode(render_bars(status, {100, false, false}), "apply exact: "));
     EXPECT_TRUE(has_mode(render_summary(status), "applied in mode exact: "));
+    EXPECT_FALSE(has_mode(render_summary(status), "written as"));
+    status.apply->rows = 10;
+    status.apply->rows_written = 4;
+    EXPECT_TRUE(has_mode(render_summary(status), "10 rows, written as 4, in 5 commits"));
 }
 
 TEST(ProgressRender, SummaryListsModulesTotalsAndEvents) {
