@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "apply/checkpoint.h"
 #include "task/errors.h"
 #include "task/precheck_context.h"
+#include "task/store.h"
 
 namespace penstock::task {
 namespace {
@@ -134,12 +136,26 @@ void check_collations(PrecheckContext& context) {
                           "use a destination of the source's version or newer");
 }
 
-// Servers before 9.6 do not log the child rows that a foreign key changes: while the copy overlaps
-// the stream they would be lost.
+bool overlap_is_over(PrecheckContext& context) {
+    if (!context.resuming) return false;
+    mysql::Connection& destination = context.destination.connection;
+    const auto record = load(destination, context.spec.name);
+    const auto checkpoint = apply::peek_checkpoint(destination, context.spec.name);
+    if (!record || !record->overlap_end || !checkpoint || !*checkpoint) return false;
+    const relay::Position end{record->overlap_end->file, record->overlap_end->position};
+    return !((*checkpoint)->position < end);
+}
+
+// Servers before 9.6, and later ones that leave foreign keys to InnoDB, do not log the child rows
+// that a foreign key changes: while the copy overlaps the stream they would be lost.
 void check_cascades(PrecheckContext& context) {
     constexpr const char* code = "source.cascades";
-    if (context.source().connection.version().at_least(9, 6)) {
+    if (context.source().connection.version().at_least(9, 6) &&
+        !context.source().on("innodb_native_foreign_keys")) {
         return context.findings.pass(code, "the source logs rows changed by foreign keys");
+    }
+    if (overlap_is_over(context)) {
+        return context.findings.pass(code, "the stream has passed the end of the copy");
     }
     const auto rows = context.source().query(
         context.findings, "cascades",
@@ -157,7 +173,8 @@ void check_cascades(PrecheckContext& context) {
         fmt::format("foreign keys with CASCADE or SET NULL on a server that does not log what they "
                     "change: {}",
                     name_some(names_of(*rows))),
-        "upgrade the source to MySQL 9.6 or newer, or leave the full module out");
+        "upgrade the source to MySQL 9.6 or newer with innodb_native_foreign_keys = OFF, or leave "
+        "the full module out");
 }
 
 }  // namespace

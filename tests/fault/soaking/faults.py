@@ -56,6 +56,11 @@ class Faults:
         self._runs += 1
         self._run = Run(["run", TASK], self._folder, f"run{self._runs}")
 
+    def stay_away(self) -> None:
+        """Nothing runs until the next fault."""
+        if self._run and self._run.running:
+            self._kill()
+
     def strike_server(self, side: str, act: str) -> None:
         """`act` is kill or stop; the server comes back after a while."""
         self._say(f"{side}: {act}, start")

@@ -120,8 +120,8 @@ TEST(ProgressRender, FiguresOfIncrementalWriteNameTheMode) {
     EXPECT_TRUE(has_mode(render_bars(status, {100, false, false}), "apply exact: "));
     EXPECT_TRUE(has_mode(render_summary(status), "applied in mode exact: "));
     EXPECT_FALSE(has_mode(render_summary(status), "written as"));
-    status.apply->rows = 10;
-    status.apply->rows_written = 4;
+    status.stages.apply->rows = 10;
+    status.stages.apply->rows_written = 4;
     EXPECT_TRUE(has_mode(render_summary(status), "10 rows, written as 4, in 5 commits"));
 }
 
