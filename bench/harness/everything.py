@@ -24,11 +24,11 @@ PLAN = [
     ("capture", "oltp", ["durable"], None, {}),
     ("capture", "wide", ["durable"], None, {}),
     ("latency", "oltp", ["durable", "relaxed"], None, {}),
-    ("apply", "bulk-insert", ["durable"], None, _QUICK_PEERS),
-    ("apply", "large-transaction", ["durable"], None, _QUICK_PEERS),
-    ("apply", "wide", ["durable"], 1_000, _QUICK_PEERS),
-    ("apply", "many-tables", ["durable"], 3_000, _QUICK_PEERS),
-    ("apply", "mixed-ddl", ["durable"], 2_000, _QUICK_PEERS),
+    ("apply", "bulk-insert", ["durable"], 100, _QUICK_PEERS),
+    ("apply", "large-transaction", ["durable"], 4, _QUICK_PEERS | {"rows": 20_000}),
+    ("apply", "wide", ["durable"], 400, _QUICK_PEERS),
+    ("apply", "many-tables", ["durable"], 1_500, _QUICK_PEERS),
+    ("apply", "mixed-ddl", ["durable"], 1_000, _QUICK_PEERS),
 ]
 
 

@@ -166,7 +166,7 @@ class BulkInsert(_Growing):
 
 
 class LargeTransaction(_Growing):
-    about = "a few transactions of 50,000 inserts, 25,000 updates and 5,000 deletes"
+    about = "a few transactions, each of 50,000 inserts (or --rows), half as many updates, a tenth as many deletes"
     transactions = 8
     quick = 4
     chunk = 1
