@@ -140,19 +140,15 @@ Result<std::optional<GtidSet>> read_previous_gtids(const std::string& path) {
                     "Files of servers with gtid_mode=ON can be applied.");
 }
 
-Result<BinlogFilePath> first_file_needed(const std::vector<BinlogFilePath>& files,
-                                         const GtidSet& applied) {
+Result<std::optional<BinlogFilePath>> first_file_needed(const std::vector<BinlogFilePath>& files,
+                                                        const GtidSet& applied) {
     std::optional<GtidSet> oldest;
     for (auto file = files.rbegin(); file != files.rend(); ++file) {
         PENSTOCK_ASSIGN(const std::optional<GtidSet> before, read_previous_gtids(file->path));
         if (before && applied.contains(*before)) return *file;
         if (before) oldest = before;
     }
-    if (!oldest) {
-        return fail(ErrorKind::corrupt, error_files_torn,
-                    fmt::format("{} ends inside its first events", files.front().path),
-                    "Copy the file again.");
-    }
+    if (!oldest) return std::nullopt;
     GtidSet lacking = *oldest;
     lacking.subtract(applied);
     return missing(fmt::format("{} begins after {}, which the destination doesn't have by "

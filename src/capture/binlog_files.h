@@ -27,9 +27,10 @@ struct BinlogFilePath {
 [[nodiscard]] Result<std::optional<GtidSet>> read_previous_gtids(const std::string& path);
 
 // The last file whose transactions and those after it are all that is missing from `applied`;
-// error_files_missing where the first one begins later.
-[[nodiscard]] Result<BinlogFilePath> first_file_needed(const std::vector<BinlogFilePath>& files,
-                                                       const GtidSet& applied);
+// error_files_missing where the first one begins later, nullopt where none has got its first
+// events.
+[[nodiscard]] Result<std::optional<BinlogFilePath>> first_file_needed(
+    const std::vector<BinlogFilePath>& files, const GtidSet& applied);
 
 // The file after `name`, nullopt if there is none; error_files_missing where numbers are left out.
 [[nodiscard]] Result<std::optional<BinlogFilePath>> next_file(

@@ -43,7 +43,8 @@ Result<void> stream(SourceSession& session, StreamState& state, RoomGate& room,
         PENSTOCK_ASSIGN(const bool appended, feed.take(step));
         if (!appended) return {};
         has_more = session.has_more();
-        if (has_more) continue;
+        // A burst that goes on shows itself by an event that is cut off: then the group may grow.
+        if (has_more || !received.event.last) continue;
         feed.publish();
         PENSTOCK_TRY(writer.flush_soon());
     }

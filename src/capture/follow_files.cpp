@@ -173,26 +173,29 @@ private:
         const std::string wanted = held.empty() ? start_file : held.file;
         while (true) {
             PENSTOCK_ASSIGN(const auto files, find_binlog_files(source_.place));
-            BinlogFilePath first;
+            std::optional<BinlogFilePath> first;
             if (wanted.empty()) {
                 PENSTOCK_ASSIGN(first, first_file_needed(files, source_.applied));
             } else {
                 PENSTOCK_ASSIGN(first, find(files, wanted));
             }
-            if (held.empty()) {
-                PENSTOCK_ASSIGN(const bool opened, start(first, std::nullopt));
+            if (first) {
+                PENSTOCK_ASSIGN(const bool opened, held.empty() ? start(*first, std::nullopt)
+                                                                : go_on_after(held, *first));
                 if (opened) return true;
-            } else {
-                PENSTOCK_ASSIGN(const auto before, read_previous_gtids(first.path));
-                if (before) {
-                    make_reading(first, held.offset, *before);
-                    PENSTOCK_TRY(reading_->open());
-                    return true;
-                }
             }
-            if (!source_.follow) return torn_head(first);
+            if (!source_.follow) return torn_head(first.value_or(files.front()));
             if (waker_.sleep(files_poll)) return false;
         }
+    }
+    // In the file that the relay log ends in. False as with start().
+    [[nodiscard]] Result<bool> go_on_after(const relay::Position& held,
+                                           const BinlogFilePath& file) {
+        PENSTOCK_ASSIGN(const auto before, read_previous_gtids(file.path));
+        if (!before) return false;
+        make_reading(file, held.offset, *before);
+        PENSTOCK_TRY(reading_->open());
+        return true;
     }
     [[nodiscard]] Result<BinlogFilePath> find(const std::vector<BinlogFilePath>& files,
                                               const std::string& name) const {
@@ -221,7 +224,7 @@ private:
         if (!started && !source_.follow) return torn_head(next);
         return started;
     }
-    // Begins a file, which must continue after `executed`.
+    // Begins a file, which must continue after `executed`. False: it has not got its first events.
     [[nodiscard]] Result<bool> start(const BinlogFilePath& file,
                                      const std::optional<GtidSet>& executed) {
         PENSTOCK_ASSIGN(const auto before, read_previous_gtids(file.path));

@@ -233,9 +233,9 @@ void read_files(TomlTable& source, TaskSpec& spec) {
     FilesSpec files;
     for (const char* const key : {"host", "socket", "user"}) {
         if (!source.has(key)) continue;
-        read_source_server(source, spec);  // so that its keys are known
         source.contradict(key, fmt::format("[source] has both files and {}", key),
                           "binlog files take the place of a server: remove one of them");
+        read_source_server(source, spec);  // so that its keys are known
         break;
     }
     files.place = spec.file.parent_path() / source.text("files");

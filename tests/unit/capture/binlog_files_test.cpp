@@ -106,9 +106,9 @@ TEST(BinlogFilesTest, TheFirstFileNeededIsTheLastThatLeavesNothingOut) {
     const auto needed = [&](const std::string& applied) {
         return first_file_needed(files, gtids(applied));
     };
-    EXPECT_EQ(needed(uuid + ":1-10").value().name, "b.000001");
-    EXPECT_EQ(needed(uuid + ":1-25").value().name, "b.000002");
-    EXPECT_EQ(needed(uuid + ":1-99").value().name, "b.000003");
+    EXPECT_EQ((*needed(uuid + ":1-10").value()).name, "b.000001");
+    EXPECT_EQ((*needed(uuid + ":1-25").value()).name, "b.000002");
+    EXPECT_EQ((*needed(uuid + ":1-99").value()).name, "b.000003");
     const auto later = needed(uuid + ":1-9");
     ASSERT_FALSE(later);
     EXPECT_EQ(later.error().code, error_files_missing);
