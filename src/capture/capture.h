@@ -54,6 +54,8 @@ struct FilesRead {
     GtidSet executed;       // all transactions of the files read, and before them
     bool at_end = false;    // of the last file that is there
     bool complete = false;  // and no more is waited for
+    // The last file ends inside an event or a transaction, which is not in `executed`.
+    std::optional<Error> torn = {};
 };
 
 struct CaptureOptions {

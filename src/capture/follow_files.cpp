@@ -83,6 +83,15 @@ public:
     }
     [[nodiscard]] const BinlogFilePath& file() const { return file_; }
     [[nodiscard]] const GtidSet& executed() const { return history_.executed(); }
+    // Without a transaction that the file ends in.
+    [[nodiscard]] GtidSet executed_whole() const {
+        GtidSet whole = history_.executed();
+        if (history_.transaction_end() <= state_.position().offset) return whole;
+        GtidSet open;
+        open.add(history_.last());
+        whole.subtract(open);
+        return whole;
+    }
 
 private:
     // False: woken.
@@ -154,19 +163,31 @@ public:
                 PENSTOCK_ASSIGN(const bool gone_on, go_on_in(*next));
                 if (gone_on) continue;
             } else if (!source_.follow) {
-                PENSTOCK_TRY(reading_->check_end(""));
-                PENSTOCK_TRY(show(true, true));
-                base::log_info("capture", "{}, the last file, is read to its end",
-                               reading_->file().path);
-                return {};
+                return finish();
             }
-            PENSTOCK_TRY(show(!next.has_value(), false));
+            PENSTOCK_TRY(show(!next.has_value()));
             if (waker_.sleep(files_poll)) return {};
         }
         return {};
     }
 
 private:
+    // A torn end is told of, and is no error yet: what is whole shall be applied first.
+    [[nodiscard]] Result<void> finish() {
+        Result<void> end = reading_->check_end("");
+        if (!end && end.error().code != error_files_torn) return end;
+        feed_.publish();
+        PENSTOCK_TRY(writer_.flush());
+        base::log_info("capture", "{}, the last file, is read to its end", reading_->file().path);
+        FilesRead read{reading_->executed(), true, true};
+        if (!end) {
+            read.executed = reading_->executed_whole();
+            read.torn = end.error();
+            base::log_error("capture", "{}", end.error().to_string());
+        }
+        report_(read);
+        return {};
+    }
     // False: woken while the first file had not got its first events yet.
     [[nodiscard]] Result<bool> begin(const std::string& start_file) {
         const relay::Position held = relay_.durable_end();
@@ -261,10 +282,10 @@ private:
         reported_at_ = now;
         report_({reading_->executed(), false, false});
     }
-    [[nodiscard]] Result<void> show(bool at_end, bool complete) {
+    [[nodiscard]] Result<void> show(bool at_end) {
         feed_.publish();
         PENSTOCK_TRY(writer_.flush());
-        report_({reading_->executed(), at_end, complete});
+        report_({reading_->executed(), at_end, false});
         return {};
     }
 

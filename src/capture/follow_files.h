@@ -4,8 +4,8 @@
 // The file in which the relay log ends is read from its beginning again, without appending what is
 // there already: so the transactions in it are known, and another file of the same name is noticed.
 // Each next file must continue the one before: by its number, and by the transactions that its
-// PREVIOUS_GTIDS event says are before it. The last file must end with a whole transaction, unless
-// it is followed.
+// PREVIOUS_GTIDS event says are before it. Where the last file does not end with a whole
+// transaction, and is not followed, the report says so.
 #pragma once
 
 #include <functional>

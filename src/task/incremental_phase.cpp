@@ -156,15 +156,18 @@ void IncrementalPhase::measure_lag(const apply::Applier& applier) {
     task_.progress().set_lag(lag);
 }
 
-// All files are applied, to the last transaction.
+// All files are applied, to the last whole transaction.
 Result<void> IncrementalPhase::finish_files(const apply::Applier& applier) {
+    const auto torn = task_.files_read().torn;
     if (const auto applied = applier.applied()) {
         base::log_info("task",
-                       "all binlog files of {} are applied: {} transactions, {} row changes, {} "
+                       "{} binlog files of {} is applied: {} transactions, {} row changes, {} "
                        "statements; the destination has {}",
+                       torn ? "what is whole in the" : "all of the",
                        task_.spec().source.files->place.string(), applied->transactions,
                        applied->row_changes, applied->statements, applied->applied.to_string());
     }
+    if (torn) return tl::unexpected<Error>(*torn);
     PENSTOCK_TRY(task_.finish(ModuleId::incremental_capture));
     return task_.finish(ModuleId::incremental_write);
 }
