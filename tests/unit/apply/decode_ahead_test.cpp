@@ -54,7 +54,6 @@ struct Event {
     std::uint64_t start;
     std::string bytes;
     std::size_t payload_events = 0;
-    friend bool operator==(const Event&, const Event&) = default;
 };
 
 class DecodeAheadTest : public testing::TestWithParam<std::size_t> {
